@@ -1,0 +1,174 @@
+"""The covariance structure: matrices, implied covariances, discrepancy and derivatives, in batches.
+
+With ``C = (I - B)^-1``, ``Phi = C Psi C'`` and ``M = Lambda C`` the implied covariance is
+``Sigma = Lambda Phi Lambda' + Theta`` (Bollen 1989, *Structural Equations with Latent Variables*,
+eq. 8.5). Every derivative is ``u v' + v u'``: for Lambda[i,k] u = e_i, v = D[k]; for Beta[a,b]
+u = M[:,a], v = D[b]; for Psi[a,b] u = M[:,a], v = M[:,b]; for Theta[i,j] u = e_i, v = e_j
+(halved on diagonals), where ``D = Phi Lambda'``. So with ``W = Sigma^-1`` and ``G = W - W S W``
+
+    gradient of F          g_r    = 2 u_r' G v_r
+    expected Hessian of F  H_rs   = 2 [(u_r'W u_s)(v_r'W v_s) + (u_r'W v_s)(v_r'W u_s)]
+    score of case z        s_r    = (z'W u_r)(z'W v_r) - u_r'W v_r
+
+where ``F = ln|Sigma| + tr(S W) - ln|S| - p`` is the maximum likelihood discrepancy. All functions
+take any leading batch axes and complex parameters, so that derivatives by the complex step
+(Squire & Trapp 1998, SIAM Review 40, 110-112) are exact to rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csi_model.estimation.parameters import ParameterTable
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrices:
+    """Model matrices for a batch of parameter vectors, shapes (..., rows, columns).
+
+    ``lam`` (p, m), ``beta`` (m, m), ``psi`` (m, m), ``theta`` (p, p), ``total`` = (I - B)^-1 (m, m),
+    ``phi`` = covariance of the constructs (m, m), ``sigma`` = implied covariance (p, p).
+    """
+
+    lam: Array
+    beta: Array
+    psi: Array
+    theta: Array
+    total: Array
+    phi: Array
+    sigma: Array
+
+
+def matrices(table: ParameterTable, values: Array) -> Matrices:
+    """Fill the model matrices from free parameters ``values`` (..., q)."""
+    values = np.asarray(values)
+    batch = values.shape[:-1]
+    p, m = len(table.indicators), len(table.constructs)
+    shapes = {"lambda": (p, m), "beta": (m, m), "psi": (m, m), "theta": (p, p)}
+    made = {name: np.zeros(batch + shape, dtype=values.dtype) for name, shape in shapes.items()}
+    for row in table.rows:
+        cell = values[..., row.free] if row.free >= 0 else row.value
+        made[row.matrix][..., row.i, row.j] = cell
+        if row.op == "~~":
+            made[row.matrix][..., row.j, row.i] = cell
+    total = np.linalg.inv(np.eye(m) - made["beta"])
+    phi = total @ made["psi"] @ _t(total)
+    sigma = made["lambda"] @ phi @ _t(made["lambda"]) + made["theta"]
+    return Matrices(
+        lam=made["lambda"],
+        beta=made["beta"],
+        psi=made["psi"],
+        theta=made["theta"],
+        total=total,
+        phi=phi,
+        sigma=(sigma + _t(sigma)) / 2,
+    )
+
+
+def row_values(table: ParameterTable, values: Array) -> Array:
+    """Value of every row of the table, (..., rows), fixed ones included."""
+    columns = [
+        values[..., row.free] if row.free >= 0 else np.full(values.shape[:-1], row.value)
+        for row in table.rows
+    ]
+    return np.stack(columns, axis=-1)
+
+
+def directions(table: ParameterTable, mats: Matrices) -> tuple[Array, Array, Array]:
+    """Return ``U``, ``V`` (..., p, r) and ``K`` (r, q) over the r free rows; dSigma_r = u v' + v u'."""
+    rows = table.free_rows
+    p = len(table.indicators)
+    latent = mats.lam @ mats.total  # M (p, m)
+    down = mats.phi @ _t(mats.lam)  # D (m, p)
+    shape = (*mats.sigma.shape[:-2], p, len(rows))
+    u = np.zeros(shape, dtype=mats.sigma.dtype)
+    v = np.zeros(shape, dtype=mats.sigma.dtype)
+    share = np.zeros((len(rows), table.n_free))
+    for r, row in enumerate(rows):
+        share[r, row.free] = 1.0
+        half = 0.5 if row.op == "~~" and row.i == row.j else 1.0
+        if row.matrix == "lambda":
+            u[..., row.i, r] = 1.0
+            v[..., r] = down[..., row.j, :]
+        elif row.matrix == "beta":
+            u[..., r] = latent[..., row.i]
+            v[..., r] = down[..., row.j, :]
+        elif row.matrix == "psi":
+            u[..., r] = latent[..., row.i]
+            v[..., r] = half * latent[..., row.j]
+        else:
+            u[..., row.i, r] = 1.0
+            v[..., row.j, r] = half
+    return u, v, share
+
+
+def discrepancy(sigma: Array, sample: Array, log_det_sample: Array) -> Array:
+    """F of maximum likelihood (...); infinite where Sigma is not positive definite."""
+    factors, good = _cholesky(sigma)
+    log_det = 2 * np.log(np.diagonal(factors, axis1=-2, axis2=-1)).sum(axis=-1)
+    trace = np.trace(np.linalg.solve(np.where(good[..., None, None], sigma, np.eye(sigma.shape[-1])), sample),
+                     axis1=-2, axis2=-1)  # fmt: skip
+    value = log_det + trace - log_det_sample - sigma.shape[-1]
+    return np.where(good, value, np.inf)
+
+
+def gradient(table: ParameterTable, values: Array, sample: Array) -> Array:
+    """Gradient of F, (..., q); complex values allowed."""
+    mats = matrices(table, values)
+    u, v, share = directions(table, mats)
+    w = np.linalg.inv(mats.sigma)
+    g = w - w @ sample @ w
+    return (2 * (u * (g @ v)).sum(axis=-2)) @ share
+
+
+def gradient_and_information(table: ParameterTable, values: Array, sample: Array) -> tuple[Array, Array]:
+    """Gradient (..., q) and expected Hessian (..., q, q) of F."""
+    mats = matrices(table, values)
+    u, v, share = directions(table, mats)
+    w = np.linalg.inv(mats.sigma)
+    g = w - w @ sample @ w
+    slope = (2 * (u * (g @ v)).sum(axis=-2)) @ share
+    wu, wv = w @ u, w @ v
+    uv = _t(u) @ wv
+    hessian = 2 * ((_t(u) @ wu) * (_t(v) @ wv) + uv * _t(uv))
+    return slope, share.T @ hessian @ share
+
+
+def observed_hessian(table: ParameterTable, values: Array, sample: Array) -> Array:
+    """Hessian of F at ``values`` (q,), exact by the complex step; shape (q, q)."""
+    step = 1e-20
+    steps = values + 1j * step * np.eye(values.size)
+    hessian = gradient(table, steps, sample).imag / step
+    return np.asarray((hessian + hessian.T) / 2)
+
+
+def case_scores(table: ParameterTable, values: Array, centred: Array) -> Array:
+    """Score of each case at ``values``, (n, q), for centred answers (n, p); log-likelihood units."""
+    mats = matrices(table, values)
+    u, v, share = directions(table, mats)
+    w = np.linalg.inv(mats.sigma)
+    weighted = centred @ w
+    expected = (u * (w @ v)).sum(axis=0)
+    return np.asarray(((weighted @ u) * (weighted @ v) - expected) @ share)
+
+
+def _cholesky(sigma: Array) -> tuple[Array, Array]:
+    """Cholesky factors, and which of the batch are positive definite (identity stands for the rest)."""
+    try:
+        return np.linalg.cholesky(sigma), np.ones(sigma.shape[:-2], dtype=bool)
+    except np.linalg.LinAlgError:
+        finite = np.isfinite(sigma).all(axis=(-2, -1))
+        safe = np.where(finite[..., None, None], sigma, np.eye(sigma.shape[-1]))
+        spectrum = np.linalg.eigvalsh(safe)
+        good = finite & (spectrum[..., 0] > 1e-12 * np.abs(spectrum[..., -1]))
+        return np.linalg.cholesky(np.where(good[..., None, None], safe, np.eye(sigma.shape[-1]))), good
+
+
+def _t(matrix: Array) -> Array:
+    return np.swapaxes(matrix, -1, -2)

@@ -1,0 +1,97 @@
+"""Covariance of means and parameters: by the normal model, or linearised from the survey design.
+
+Without weights or design the means have covariance S / n and the parameters the inverse of the
+expected information, as lavaan's default. With weights, strata or clusters both come from their
+influence values, summed over clusters and compared within strata (Taylor linearisation: Binder 1983,
+International Statistical Review 51, 279-292; pseudo maximum likelihood: Skinner 1989).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csi_model.errors import EstimationError
+from csi_model.estimation.covariance import case_scores, observed_hessian
+from csi_model.estimation.parameters import ParameterTable
+from csi_model.survey.moments import Sample
+
+Array = NDArray[Any]
+
+
+def is_simple(sample: Sample) -> bool:
+    """True for a simple random sample: equal weights, no strata, no clusters."""
+    equal = bool(np.all(sample.weights == sample.weights[0]))
+    return equal and sample.strata is None and sample.cluster is None
+
+
+def joint_covariance(table: ParameterTable, values: Array, hessian: Array, sample: Sample) -> Array:
+    """Covariance (p + q, p + q) of the item means and the free parameters.
+
+    ``hessian`` is the expected Hessian of F at ``values``; a singular one leaves NaN for the
+    parameters (they have no standard errors).
+    """
+    p, n = len(table.indicators), sample.n
+    if not is_simple(sample):
+        return design_covariance(influence(table, values, sample), sample)
+    made = np.zeros((p + table.n_free, p + table.n_free))
+    made[:p, :p] = sample.cov / (n - 1)
+    made[p:, p:] = 2 / n * inverse(hessian)
+    return made
+
+
+def inverse(hessian: Array) -> Array:
+    """Inverse by way of the unit-diagonal form; NaN where the matrix is singular."""
+    diagonal = np.diag(hessian)
+    if not np.all(np.isfinite(hessian)) or np.any(diagonal <= 0):
+        return np.full(hessian.shape, np.nan)
+    scale = 1 / np.sqrt(diagonal)
+    unit = hessian * np.outer(scale, scale)
+    try:
+        made = np.linalg.inv(unit)
+    except np.linalg.LinAlgError:
+        return np.full(hessian.shape, np.nan)
+    return np.asarray((made + made.T) / 2 * np.outer(scale, scale))
+
+
+def influence(table: ParameterTable, values: Array, sample: Sample) -> Array:
+    """Influence of each row on means and parameters, (n, p + q), in their units."""
+    centred = sample.answers - sample.mean
+    bread = inverse(observed_hessian(table, values, sample.cov) / 2)
+    return np.hstack([centred, case_scores(table, values, centred) @ bread])
+
+
+def design_covariance(influences: Array, sample: Sample) -> Array:
+    """Covariance of weighted means of ``influences`` (n, k) under the sample's design.
+
+    Raises
+    ------
+    EstimationError
+        A stratum has a single cluster, so that its variance cannot be estimated.
+    """
+    share = sample.weights / sample.weights.sum()
+    totals = influences * share[:, None]
+    strata = np.zeros(sample.n, dtype=np.int64) if sample.strata is None else sample.strata
+    units = np.arange(sample.n) if sample.cluster is None else sample.cluster
+    _, index = np.unique(np.stack([strata, units]), axis=1, return_inverse=True)
+    index = np.ravel(index)
+    count = int(index.max()) + 1
+    sums = np.zeros((count, totals.shape[1]))
+    np.add.at(sums, index, totals)
+    stratum_of = np.zeros(count, dtype=np.int64)
+    stratum_of[index] = strata
+    made = np.zeros((totals.shape[1], totals.shape[1]))
+    for stratum in np.unique(stratum_of):
+        block = sums[stratum_of == stratum]
+        if len(block) < 2:
+            raise EstimationError.at(
+                "design",
+                "a stratum has only one cluster (or one respondent), so its variance cannot be estimated.",
+                "Merge small strata, or leave --strata out.",
+                code="single-cluster-stratum",
+            )
+        deviations = block - block.mean(axis=0)
+        made += len(block) / (len(block) - 1) * deviations.T @ deviations
+    return made

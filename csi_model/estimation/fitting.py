@@ -1,0 +1,429 @@
+"""Model and survey in, Fit out: the whole sample and every group, each with its verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csi_model.errors import CsiError, EstimationError, Finding, UsageError, suggest
+from csi_model.estimation.covariance import discrepancy, gradient_and_information, matrices
+from csi_model.estimation.design import is_simple, joint_covariance
+from csi_model.estimation.engine import semopy_optimum
+from csi_model.estimation.parameters import ParameterTable, parameter_table
+from csi_model.estimation.resampling import Draws, bootstrap
+from csi_model.estimation.solver import Optimum, fisher_scoring, polish
+from csi_model.estimation.starts import start_values
+from csi_model.estimation.verdicts import Verdicts, judge
+from csi_model.model.spec import ModelSpec
+from csi_model.survey.moments import Sample, group_masks, item_statistics, sample_of
+from csi_model.survey.moments import ItemStatistics
+from csi_model.survey.survey import MissingRule, Survey
+
+Array = NDArray[Any]
+
+WeightRule = Literal["loadings", "equal", "regression", "given"]
+WEIGHT_RULES: tuple[str, ...] = get_args(WeightRule)
+ESTIMATORS: tuple[str, ...] = ("ml",)
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitOptions:
+    """How to estimate; stored with the result so that it can be repeated.
+
+    Attributes
+    ----------
+    estimator
+        ``ml``: maximum likelihood on the covariance matrix.
+    weight_rule
+        Where index weights come from: ``loadings`` (unstandardised, 0-100 metric), ``equal``,
+        ``regression`` (Thurstone scores, own indicators) or ``given`` (then ``given_weights``).
+    missing_data
+        ``complete`` cases, or ``mean`` substitution (the national indices' practice).
+    bootstrap, seed, level
+        Replicates (0: delta-method intervals), seed of the resampling, confidence level.
+    min_base
+        Groups with fewer complete respondents are suppressed.
+    """
+
+    estimator: str = "ml"
+    weight_rule: WeightRule = "loadings"
+    given_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    missing_data: MissingRule = "complete"
+    bootstrap: int = 0
+    seed: int = 20260101
+    level: float = 0.95
+    min_base: int = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solution:
+    """One sample's estimate.
+
+    ``values`` (q,) are the free parameters of ``table``; ``covariance`` (p + q, p + q) is that of item
+    means and parameters together; ``f`` the minimum of the discrepancy; ``engine_f`` what semopy
+    reached on its own (NaN where it failed).
+    """
+
+    table: ParameterTable
+    values: Array
+    covariance: Array
+    f: float
+    engine_f: float
+    iterations: int
+    verdicts: Verdicts
+    draws: Draws | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupFit:
+    """The estimate of one group (``key`` empty: the whole sample), or the reason why there is none."""
+
+    key: tuple[str, ...] = ()
+    sample: Sample
+    items: tuple[ItemStatistics, ...]
+    solution: Solution | None = None
+    why: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """What ``fit`` returns: the whole sample first, then the groups in the order of their keys."""
+
+    model: ModelSpec
+    options: FitOptions
+    by: tuple[str, ...]
+    group_labels: Mapping[str, Mapping[str, str]]
+    pooled: GroupFit
+    groups: tuple[GroupFit, ...]
+    findings: tuple[Finding, ...]
+    weight: str | None
+    source: str
+    sha256: str
+
+    @property
+    def trustworthy(self) -> bool:
+        """True when every fitted group may be used."""
+        parts = [part.solution for part in (self.pooled, *self.groups) if part.solution is not None]
+        failed = any(
+            finding.code == "group-failed" for part in self.groups for finding in part.findings
+        )
+        return not failed and all(part.verdicts.trustworthy for part in parts)
+
+
+def fit(
+    model: ModelSpec,
+    survey: Survey,
+    *,
+    estimator: str = "ml",
+    weight_rule: str = "loadings",
+    given_weights: Mapping[str, float] | None = None,
+    missing_data: str = "complete",
+    bootstrap: int = 0,
+    seed: int = FitOptions.seed,
+    level: float = 0.95,
+    min_base: int = 30,
+    progress: Progress | None = None,
+) -> Fit:
+    """Fit a model to a survey, and to each of its groups.
+
+    Parameters
+    ----------
+    model, survey
+        ``survey`` was read for this model; its own copy of the model (with scales) is used.
+    estimator, weight_rule, given_weights, missing_data, bootstrap, seed, level, min_base
+        See ``FitOptions``.
+    progress
+        Told ``(what, done, all)`` while bootstrapping.
+
+    Raises
+    ------
+    UsageError
+        An option does not fit.
+    EstimationError
+        The whole sample cannot be fitted at all (too few rows, no variation, a linear dependence).
+        A group that cannot be fitted says why and does not stop the others.
+    """
+    options = check_options(
+        FitOptions(
+            estimator=estimator,
+            weight_rule=weight_rule,  # type: ignore[arg-type]
+            given_weights=MappingProxyType(dict(given_weights or {})),
+            missing_data=missing_data,  # type: ignore[arg-type]
+            bootstrap=bootstrap,
+            seed=seed,
+            level=level,
+            min_base=min_base,
+        ),
+        survey.model,
+    )
+    if survey.model.construct_names != model.construct_names:
+        raise UsageError.at(
+            f"model {model.name}",
+            f"the survey was read for another model ({survey.model.name}).",
+            "Read the survey again with this model.",
+            code="other-model",
+        )
+    table = parameter_table(survey.model)
+    pooled = _fit_group(table, survey, options, (), None, stream=0, progress=progress)
+    if pooled.solution is None:
+        raise EstimationError(pooled.findings)
+    groups = tuple(
+        _fit_group(table, survey, options, key, mask, stream=k + 1, progress=progress)
+        for k, (key, mask) in enumerate(group_masks(survey))
+    )
+    return Fit(
+        model=survey.model,
+        options=options,
+        by=survey.by,
+        group_labels=survey.group_labels,
+        pooled=pooled,
+        groups=groups,
+        findings=survey.findings,
+        weight=survey.weight,
+        source=survey.source,
+        sha256=survey.sha256,
+    )
+
+
+def check_options(options: FitOptions, model: ModelSpec) -> FitOptions:
+    """Return ``options`` if they fit together, else raise UsageError with every mistake."""
+    wrong = list(_wrong_options(options, model))
+    if wrong:
+        raise UsageError(wrong)
+    return options
+
+
+def _wrong_options(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
+    def wrong(where: str, what: str, fix: str) -> Finding:
+        return Finding(code="bad-option", severity="error", where=where, what=what, fix=fix)
+
+    if options.estimator not in ESTIMATORS:
+        yield wrong(
+            "--estimator",
+            f"{options.estimator!r} is not an estimator of this version.",
+            f"Choose one of: {', '.join(ESTIMATORS)}.",
+        )
+    if options.weight_rule not in WEIGHT_RULES:
+        yield wrong(
+            "--weight-rule",
+            f"{options.weight_rule!r} is not a weight rule of this estimator.",
+            suggest(options.weight_rule, WEIGHT_RULES),
+        )
+    if options.missing_data not in ("complete", "mean"):
+        yield wrong(
+            "--missing-data",
+            f"{options.missing_data!r} is not available with the estimator ml.",
+            "Choose complete or mean.",
+        )
+    if options.bootstrap < 0 or 0 < options.bootstrap < 100:
+        yield wrong(
+            "--bootstrap",
+            f"{options.bootstrap} replicates give no interval.",
+            "Give 0 for the delta method, or 100 and more (1,000 and more for a report).",
+        )
+    if not 0.5 <= options.level < 1:
+        yield wrong("--level", f"{options.level} is not a confidence level.", "Give for example 0.95.")
+    if options.seed < 0:
+        yield wrong("--seed", f"{options.seed} is negative.", "Give a whole number from 0 on.")
+    if options.min_base < 2:
+        yield wrong("--min-base", f"{options.min_base} is too small.", "Give 2 or more; 30 is usual.")
+    if options.weight_rule == "given":
+        names = [item.name for item in model.indicators]
+        for name in options.given_weights:
+            if name not in names:
+                yield wrong("given weights", f"{name!r} is no indicator.", suggest(name, names))
+        for name in names:
+            if not options.given_weights.get(name, 0.0) > 0:
+                yield wrong("given weights", f"{name} has no positive weight.", "Give every indicator one.")
+
+
+def _fit_group(
+    table: ParameterTable,
+    survey: Survey,
+    options: FitOptions,
+    key: tuple[str, ...],
+    mask: Array | None,
+    *,
+    stream: int,
+    progress: Progress | None,
+) -> GroupFit:
+    sample = sample_of(survey, mask, missing_data=options.missing_data)
+    items = item_statistics(survey, mask)
+    name = " / ".join(key) or survey.source or "the survey"
+    part = GroupFit(key=key, sample=sample, items=items)
+    if key and sample.n < options.min_base:
+        why = f"suppressed: {sample.n} respondents are fewer than the minimum base of {options.min_base}"
+        return replace(part, why=why, findings=(_suppressed(name, why),))
+    try:
+        _check_sample(table, sample, name)
+        solution = _solve(table, sample, options, stream, progress, name)
+    except CsiError as error:
+        why = " ".join(f"{finding.what} {finding.fix}" for finding in error.findings)
+        failed = tuple(
+            replace(finding, code="group-failed", severity="error") if key else finding
+            for finding in error.findings
+        )
+        return replace(part, why=why, findings=failed)
+    findings = (*solution.verdicts.findings, *_notes(solution, sample, options, name))
+    if key:
+        findings = tuple(replace(item, where=f"{name}: {item.where}") for item in findings)
+    return replace(part, solution=solution, findings=findings)
+
+
+def _suppressed(name: str, why: str) -> Finding:
+    return Finding(
+        code="group-suppressed",
+        severity="warning",
+        where=name,
+        what=f"{why}; no number is shown.",
+        fix="Collect more interviews, merge groups, or set --min-base.",
+    )
+
+
+def _check_sample(table: ParameterTable, sample: Sample, name: str) -> None:
+    """Raise EstimationError where a covariance matrix cannot carry the model, naming the items."""
+    p = len(table.indicators)
+    found: list[Finding] = []
+
+    def add(code: str, what: str, fix: str) -> None:
+        found.append(Finding(code=code, severity="error", where=name, what=what, fix=fix))
+
+    if sample.n <= p:
+        add(
+            "too-few-rows",
+            f"{sample.n} respondents answered all {p} questions; the model needs more than {p}.",
+            "Collect more interviews, check the missing codes, or use --missing-data mean.",
+        )
+        raise EstimationError(found)
+    sd = np.sqrt(np.diag(sample.cov))
+    constant = [item for item, value in zip(table.indicators, sd, strict=True) if value < 1e-9]
+    if constant:
+        add(
+            "constant-column",
+            f"everybody gave the same answer to {', '.join(constant)}.",
+            "Without variation no loading can be estimated: drop the question for this sample.",
+        )
+        raise EstimationError(found)
+    correlation = sample.cov / np.outer(sd, sd)
+    spectrum, vectors = np.linalg.eigh(correlation)
+    if spectrum[0] < 1e-10:
+        items = [table.indicators[k] for k in np.flatnonzero(np.abs(vectors[:, 0]) > 0.1)]
+        add(
+            "linear-dependence",
+            f"the answers to {', '.join(items)} determine each other exactly.",
+            "Drop one of them: it is a copy, a sum or a recode of the others.",
+        )
+        raise EstimationError(found)
+    if table.degrees_of_freedom() < 0:
+        add(
+            "too-many-parameters",
+            f"the model has {table.n_free} free parameters, the covariance matrix only "
+            f"{p * (p + 1) // 2} entries.",
+            "Add indicators, or remove paths and covariances.",
+        )
+        raise EstimationError(found)
+
+
+def _solve(
+    table: ParameterTable,
+    sample: Sample,
+    options: FitOptions,
+    stream: int,
+    progress: Progress | None,
+    name: str,
+) -> Solution:
+    optimum, engine_f = find_optimum(table, sample.cov, sample.n)
+    values = optimum.values[0]
+    hessian = gradient_and_information(table, values, sample.cov)[1]
+    p = len(table.indicators)
+    covariance = joint_covariance(table, values, hessian, sample)
+    verdicts = judge(table, values, hessian, covariance[p:, p:], float(optimum.gradient[0]))
+    draws = None
+    if options.bootstrap:
+        draws = bootstrap(
+            table,
+            sample,
+            values,
+            draws=options.bootstrap,
+            seed=options.seed,
+            stream=stream,
+            progress=None if progress is None else lambda done, total: progress(name, done, total),
+        )
+    return Solution(
+        table=table,
+        values=values,
+        covariance=covariance,
+        f=float(optimum.f[0]),
+        engine_f=engine_f,
+        iterations=optimum.iterations,
+        verdicts=verdicts,
+        draws=draws,
+    )
+
+
+def find_optimum(table: ParameterTable, cov: Array, n: int) -> tuple[Optimum, float]:
+    """The minimum of F: semopy's and our own search must agree, the lower one is kept.
+
+    Both start from the same values, which depend on the sample only. Our own path is preferred where
+    they meet, since semopy's last digits differ from process to process.
+    """
+    start = start_values(table, cov)
+    own = polish(table, cov, fisher_scoring(table, cov[None], start[None]))
+    engine = semopy_optimum(table, cov, n, start)
+    if engine is None:
+        return own, float("nan")
+    engine_f = float(discrepancy(matrices(table, engine).sigma, cov, np.linalg.slogdet(cov)[1]))
+    if own.gradient[0] < 1e-6 and own.f[0] <= engine_f + 1e-7:
+        return own, engine_f
+    again = polish(table, cov, fisher_scoring(table, cov[None], engine[None]))
+    better = again.f[0] < own.f[0] or own.gradient[0] >= 1e-6
+    return (again if better else own), engine_f
+
+
+def _notes(solution: Solution, sample: Sample, options: FitOptions, name: str) -> Iterator[Finding]:
+    if sample.n < 5 * solution.table.n_free:
+        yield Finding(
+            code="small-sample",
+            severity="warning",
+            where=name,
+            what=f"{sample.n} respondents for {solution.table.n_free} free parameters is thin; standard "
+            "errors and fit measures are approximate.",
+            fix="Five respondents per parameter is a common floor (Bentler & Chou 1987).",
+        )
+    draws = solution.draws
+    if draws is not None and draws.failed:
+        share = draws.failed / draws.asked
+        yield Finding(
+            code="bootstrap-failures",
+            severity="error" if share > 0.1 else "warning",
+            where=name,
+            what=f"{draws.failed} of {draws.asked} bootstrap replicates ({share:.1%}) did not converge and "
+            "are left out of the intervals.",
+            fix="Intervals from so few replicates are too short; use the delta method or PLS."
+            if share > 0.1
+            else "",
+        )
+    if options.missing_data == "mean" and sample.rows.get("used", 0):
+        yield Finding(
+            code="mean-substitution",
+            severity="warning",
+            where=name,
+            what="missing answers were replaced by item means: variances and standard errors are too small.",
+            fix="Use it to compare with indices that do the same; --missing-data complete for inference.",
+        )
+    if not is_simple(sample):
+        yield Finding(
+            code="design-based",
+            severity="note",
+            where=name,
+            what="standard errors allow for weights, strata and clusters (Taylor linearisation); the "
+            "chi-square and what rests on it do not.",
+        )

@@ -1,0 +1,230 @@
+"""The parameter table: the one centre of covariance-based estimation.
+
+Every parameter of ``x = Lambda eta + eps``, ``eta = Beta eta + zeta`` with ``cov(zeta) = Psi``,
+``cov(eps) = Theta`` is one row, in lavaan's words and lavaan's order. Defaults are those of lavaan's
+``sem()`` (Rosseel 2012, Journal of Statistical Software 48(2)): the first loading of a construct is 1,
+a single indicator has no error, exogenous constructs covary, and so do the residuals of constructs
+that drive nothing. Observed exogenous variables are random (lavaan's ``fixed.x = FALSE``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csi_model.errors import EstimationError
+from csi_model.model.spec import ModelSpec, Modifier
+
+Matrix = Literal["lambda", "beta", "psi", "theta"]
+Operator = Literal["=~", "~", "~~"]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One parameter: ``free`` is its place in the vector of free parameters, -1 where fixed."""
+
+    lhs: str
+    op: Operator
+    rhs: str
+    matrix: Matrix
+    i: int
+    j: int
+    free: int
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterTable:
+    """All parameters of a model.
+
+    Attributes
+    ----------
+    rows
+        Parameters in lavaan's order; equal labels share one ``free`` place.
+    indicators, constructs
+        Names in the order of the rows of Lambda (p) and of Beta and Psi (m).
+    markers
+        For each construct the indicator whose loading is fixed, or -1.
+    """
+
+    rows: tuple[Row, ...]
+    indicators: tuple[str, ...]
+    constructs: tuple[str, ...]
+    n_free: int
+
+    @property
+    def free_rows(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.free >= 0)
+
+    def degrees_of_freedom(self) -> int:
+        """Moments of the covariance matrix less free parameters."""
+        p = len(self.indicators)
+        return p * (p + 1) // 2 - self.n_free
+
+    def name(self, free: int) -> str:
+        """The first row of a free parameter in words, for messages."""
+        row = next(row for row in self.rows if row.free == free)
+        return f"{row.lhs} {row.op} {row.rhs}"
+
+
+class _Builder:
+    """Collects rows; a modifier, where there is one, overrides the default of its row."""
+
+    def __init__(self, spec: ModelSpec) -> None:
+        self.items = {item.name: k for k, item in enumerate(spec.indicators)}
+        self.constructs = {name: k for k, name in enumerate(spec.construct_names)}
+        self.modifiers = {_key(m.lhs, m.op, m.rhs): m for m in spec.modifiers}
+        self.rows: list[Row] = []
+        self.labels: dict[str, int] = {}
+        self.seen: set[tuple[str, str, str]] = set()
+        self.n_free = 0
+
+    def add(self, lhs: str, op: Operator, rhs: str, *, fixed: float | None = None) -> None:
+        key = _key(lhs, op, rhs)
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        modifier = self.modifiers.get(key)
+        label = modifier.label if modifier is not None else None
+        if modifier is not None and not (label is not None and fixed is not None):
+            fixed = modifier.fixed  # as in lavaan, a label alone does not free a marker loading
+        free = -1 if fixed is not None else self._free(label)
+        matrix, i, j = self._cell(lhs, op, rhs)
+        self.rows.append(
+            Row(lhs=lhs, op=op, rhs=rhs, matrix=matrix, i=i, j=j, free=free, value=fixed or 0.0)
+        )
+
+    def _free(self, label: str | None) -> int:
+        if label is not None and label in self.labels:
+            return self.labels[label]
+        place = self.n_free
+        self.n_free += 1
+        if label is not None:
+            self.labels[label] = place
+        return place
+
+    def _cell(self, lhs: str, op: Operator, rhs: str) -> tuple[Matrix, int, int]:
+        if op == "=~":
+            return "lambda", self.items[rhs], self.constructs[lhs]
+        if op == "~":
+            return "beta", self.constructs[lhs], self.constructs[rhs]
+        if lhs in self.constructs:
+            return "psi", self.constructs[lhs], self.constructs[rhs]
+        return "theta", self.items[lhs], self.items[rhs]
+
+
+def _key(lhs: str, op: str, rhs: str) -> tuple[str, str, str]:
+    return (min(lhs, rhs), op, max(lhs, rhs)) if op == "~~" else (lhs, op, rhs)
+
+
+def parameter_table(spec: ModelSpec) -> ParameterTable:
+    """Lay out every parameter of a model, with lavaan's ``sem()`` defaults.
+
+    A construct that repeats the indicators of its drivers has none of its own here: it is the
+    weighted sum of those drivers (first weight 1, no residual), the covariance-based counterpart of
+    repeated indicators. Where it drives the constructs that it repeats, it is a second-order factor.
+
+    Raises
+    ------
+    EstimationError
+        A repeating construct is linked by no path to the constructs that it repeats, or a modifier
+        names a parameter that the model cannot have.
+    """
+    builder = _Builder(spec)
+    _check_modifiers(spec, builder)
+    for construct in spec.constructs:
+        for k, item in enumerate(construct.indicators):
+            builder.add(construct.name, "=~", item.name, fixed=1.0 if k == 0 else None)
+    for lhs, rhs, fixed in _path_rows(spec):
+        builder.add(lhs, "~", rhs, fixed=fixed)
+    for modifier in spec.modifiers:
+        builder.add(modifier.lhs, modifier.op, modifier.rhs)
+    for construct in spec.constructs:
+        single = len(construct.indicators) == 1
+        for item in construct.indicators:
+            builder.add(item.name, "~~", item.name, fixed=0.0 if single else None)
+    for name in spec.construct_names:
+        builder.add(name, "~~", name, fixed=0.0 if _is_composite(spec, name) else None)
+    for first, second in _default_covariances(spec):
+        builder.add(first, "~~", second)
+    return ParameterTable(
+        rows=tuple(builder.rows),
+        indicators=tuple(builder.items),
+        constructs=tuple(builder.constructs),
+        n_free=builder.n_free,
+    )
+
+
+def _check_modifiers(spec: ModelSpec, builder: _Builder) -> None:
+    for modifier in spec.modifiers:
+        try:
+            builder._cell(modifier.lhs, modifier.op, modifier.rhs)
+        except KeyError as missing:
+            raise EstimationError.at(
+                f"model {spec.name}",
+                f"the parameter {modifier.lhs} {modifier.op} {modifier.rhs} names {missing}, "
+                "which does not fit there.",
+                "Left of `=~` stands a construct, right an indicator; `~` joins constructs; `~~` joins "
+                "two constructs or two indicators.",
+                code="bad-parameter",
+            ) from None
+
+
+def _is_composite(spec: ModelSpec, name: str) -> bool:
+    construct = spec.construct(name)
+    return bool(construct.repeats) and set(construct.repeats) <= set(spec.drivers_of(name))
+
+
+def _path_rows(spec: ModelSpec) -> Iterator[tuple[str, str, float | None]]:
+    """(outcome, driver, fixed) for every path, in the order of outcomes in the model."""
+    for name in spec.construct_names:
+        construct = spec.construct(name)
+        composite = _is_composite(spec, name)
+        if construct.repeats and not composite:
+            drives = [other for other in construct.repeats if name in spec.drivers_of(other)]
+            if len(drives) < len(construct.repeats):
+                raise EstimationError.at(
+                    f"model {spec.name}, construct {name}",
+                    f"it repeats the indicators of {', '.join(construct.repeats)}, but no path links it "
+                    "to each of them; maximum likelihood cannot place it.",
+                    f"Add paths from {', '.join(construct.repeats)} to {name}.",
+                    code="repeats-unlinked",
+                )
+        for driver in spec.drivers_of(name):
+            scales_here = composite and driver == construct.repeats[0]
+            above = spec.construct(driver)
+            scales_above = (
+                bool(above.repeats) and not _is_composite(spec, driver) and above.repeats[0] == name
+            )
+            yield name, driver, 1.0 if scales_here or scales_above else None
+
+
+def _default_covariances(spec: ModelSpec) -> Iterator[tuple[str, str]]:
+    """Exogenous constructs covary; so do the residuals of endogenous constructs that drive nothing."""
+    outcomes = {path.target for path in spec.paths}
+    drivers = {path.source for path in spec.paths}
+    exogenous = [name for name in spec.construct_names if name not in outcomes]
+    terminal = [
+        name
+        for name in spec.construct_names
+        if name in outcomes and name not in drivers and not _is_composite(spec, name)
+    ]
+    for block in (exogenous, terminal):
+        for k, first in enumerate(block):
+            for second in block[k + 1 :]:
+                yield first, second
+
+
+def modifier_text(modifier: Modifier) -> str:
+    """A modifier in lavaan's syntax."""
+    prefix = ""
+    if modifier.fixed is not None:
+        prefix = f"{modifier.fixed:g}*"
+    elif modifier.label is not None:
+        prefix = f"{modifier.label}*"
+    return f"{modifier.lhs} {modifier.op} {prefix}{modifier.rhs}"

@@ -1,0 +1,194 @@
+"""Fit in, tables out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from csi_model.errors import Finding
+from csi_model.estimation.fitting import Fit, GroupFit, Solution
+from csi_model.evaluation import measurement_tables as measurement
+from csi_model.evaluation import structure_tables as structure
+from csi_model.evaluation.intervals import intervals
+from csi_model.evaluation.quantities import Metric, Quantities, metric_of
+from csi_model.evaluation.results import Results
+from csi_model.vocabulary import TABLES
+
+Array = NDArray[Any]
+Cells = dict[str, Any]
+
+
+def evaluate(fit: Fit) -> Results:
+    """Turn a fit into the tables of the contract.
+
+    Returns
+    -------
+    Results
+        ``tables`` with one block of rows per group (or one for the whole sample), ``pooled`` with the
+        whole sample. Index, effects and drivers of groups rest on the pooled index weights, so that
+        groups are measured with one ruler; ``index`` also holds each group's own weights.
+    """
+    metric = metric_of(fit.model, fit.options.weight_rule, fit.options.given_weights)
+    whole = _tables(fit, (_block(fit, fit.pooled, metric, None),), by=())
+    tables = whole
+    if fit.by:
+        blocks = tuple(_block(fit, part, metric, fit.pooled) for part in fit.groups)
+        tables = _tables(fit, blocks, by=fit.by)
+    return Results(
+        model=fit.model,
+        tables=MappingProxyType(tables),
+        pooled=MappingProxyType(whole),
+        by=fit.by,
+        group_labels=fit.group_labels,
+        moments=MappingProxyType(_moments(fit)),
+        manifest=MappingProxyType(_manifest(fit)),
+    )
+
+
+def _block(
+    fit: Fit, part: GroupFit, metric: Metric, pooled: GroupFit | None
+) -> tuple[tuple[str, ...], dict[str, list[Cells]]]:
+    """Rows of every table for one group."""
+    made: dict[str, list[Cells]] = {name: [] for name in TABLES}
+    made["rows"] = [{"reason": name, "rows": count} for name, count in part.sample.rows.items()]
+    findings = part.findings
+    if part.solution is None:
+        made["index"] = _empty_index(fit, part)
+        if part.key and part.sample.n >= fit.options.min_base:
+            made["indicators"] = list(measurement.indicator_rows(fit.model, part))
+    else:
+        found = _fill(made, fit, part, part.solution, metric, pooled)
+        findings = (*findings, *_weight_findings(fit, part, found))
+    if not part.key:
+        findings = (*fit.findings, *findings)
+    made["findings"] = [asdict(finding) for finding in findings]
+    return part.key, made
+
+
+def _fill(
+    made: dict[str, list[Cells]],
+    fit: Fit,
+    part: GroupFit,
+    solution: Solution,
+    metric: Metric,
+    pooled: GroupFit | None,
+) -> Quantities:
+    model, level, rule = fit.model, fit.options.level, fit.options.weight_rule
+    own, own_intervals = intervals(part, metric, level)
+    shown, found = (own, own_intervals) if pooled is None else intervals(part, metric, level, pooled)
+    made["parameters"] = list(measurement.parameter_rows(part, solution, level))
+    made["fit"] = list(measurement.fit_rows(part, solution))
+    made["index"] = list(structure.index_rows(model, part, found["index"], rule, "pooled"))
+    if pooled is not None:
+        made["index"] += structure.index_rows(model, part, own_intervals["index"], rule, "group")
+    loadings = measurement.construct_loadings(model, solution)
+    made["weights"] = list(structure.weight_rows(model, own, loadings, rule))
+    made["indicators"] = list(measurement.indicator_rows(model, part))
+    made["effects"] = list(structure.effect_rows(model, found, shown.std_direct))
+    made["drivers"] = list(structure.driver_rows(model, found))
+    made["reliability"] = list(measurement.reliability_rows(model, part, solution))
+    made["validity"] = list(measurement.validity_rows(model, part, found["correlations"]))
+    made["r2"] = list(structure.r2_rows(model, part, found["r2"]))
+    return own
+
+
+def _empty_index(fit: Fit, part: GroupFit) -> list[Cells]:
+    """A group without numbers: every construct once per kind of weights, with the reason."""
+    suppressed = part.sample.n < fit.options.min_base
+    return [
+        {
+            "construct": name,
+            "index": np.nan,
+            "se": np.nan,
+            "ci_lower": np.nan,
+            "ci_upper": np.nan,
+            "ci_method": "",
+            "n": part.sample.n,
+            "n_eff": np.nan if suppressed else float(part.sample.n_eff),
+            "weight_rule": fit.options.weight_rule,
+            "weights_from": weights_from,
+            "why": part.why,
+        }
+        for weights_from in ("pooled", "group")
+        for name in fit.model.construct_names
+    ]
+
+
+def _weight_findings(fit: Fit, part: GroupFit, found: Quantities) -> Iterable[Finding]:
+    names = [item.name for item in fit.model.indicators]
+    where = " / ".join(part.key)
+    for j, construct in enumerate(fit.model.construct_names):
+        negative = [names[i] for i in np.flatnonzero(found.weights[j] < 0)]
+        if negative:
+            yield Finding(
+                code="negative-weight",
+                severity="error",
+                where=f"{where}: {construct}" if where else construct,
+                what=f"{', '.join(negative)} would enter the index of {construct} with a negative weight.",
+                fix="Check the direction of the question (mark it `reversed`), drop it, or use "
+                "--weight-rule equal.",
+            )
+
+
+def _tables(
+    fit: Fit, blocks: tuple[tuple[tuple[str, ...], dict[str, list[Cells]]], ...], *, by: tuple[str, ...]
+) -> dict[str, pd.DataFrame]:
+    made = {}
+    for name, table in TABLES.items():
+        rows = [
+            {**dict(zip(by, key, strict=True)), **cells} for key, block in blocks for cells in block[name]
+        ]
+        frame = pd.DataFrame(rows, columns=[*by, *table.column_names])
+        made[name] = _typed(frame, name, by)
+    return made
+
+
+def _typed(frame: pd.DataFrame, name: str, by: tuple[str, ...]) -> pd.DataFrame:
+    """Columns in the kinds that the contract gives them, whatever the rows hold."""
+    kinds = {"text": "str", "number": "float64", "integer": "Int64", "flag": "bool"}
+    for column in by:
+        frame[column] = frame[column].astype("str")
+    for column in TABLES[name].columns:
+        frame[column.name] = frame[column.name].astype(kinds[column.kind])
+    return frame
+
+
+def _moments(fit: Fit) -> dict[str, Array]:
+    """Means, covariances and counts per group (the whole sample first), parameters and draws."""
+    parts = (fit.pooled, *fit.groups)
+    arrays: dict[str, Array] = {
+        "keys": np.array([list(part.key) or [""] * len(fit.by) for part in parts], dtype=str),
+        "n": np.array([part.sample.n for part in parts]),
+        "n_eff": np.array([part.sample.n_eff for part in parts], dtype=float),
+    }
+    for k, part in enumerate(parts):
+        if part.key and part.sample.n < fit.options.min_base:
+            continue  # a suppressed group leaves no numbers behind
+        arrays[f"mean_{k}"] = part.sample.mean
+        arrays[f"cov_{k}"] = part.sample.cov
+        if part.solution is not None:
+            arrays[f"values_{k}"] = part.solution.values
+            arrays[f"covariance_{k}"] = part.solution.covariance
+            if part.solution.draws is not None:
+                arrays[f"draws_means_{k}"] = part.solution.draws.means
+                arrays[f"draws_values_{k}"] = part.solution.draws.values
+    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+
+
+def _manifest(fit: Fit) -> dict[str, Any]:
+    options = {part.name: getattr(fit.options, part.name) for part in fields(fit.options)}
+    options["given_weights"] = dict(fit.options.given_weights)
+    return {
+        "kind": "fit",
+        "model": fit.model.name,
+        "options": options,
+        "by": list(fit.by),
+        "weight": fit.weight,
+        "survey": {"file": fit.source, "sha256": fit.sha256},
+    }

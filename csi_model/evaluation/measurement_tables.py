@@ -1,0 +1,163 @@
+"""Rows of parameters, fit, indicators, reliability, validity and rows: the measurement behind the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from csi_model.estimation.covariance import matrices, row_values
+from csi_model.estimation.fitting import GroupFit, Solution
+from csi_model.estimation.standardised import root, standardised
+from csi_model.evaluation.fit_measures import fit_measures
+from csi_model.evaluation.intervals import Interval
+from csi_model.evaluation.reliability import htmt, reliability
+from csi_model.evaluation.structure_tables import NO_ERROR, UNDEFINED, reason
+from csi_model.model.spec import ModelSpec
+
+Array = NDArray[Any]
+Cells = dict[str, Any]
+
+
+def parameter_rows(part: GroupFit, solution: Solution, level: float) -> Iterator[Cells]:
+    """Every parameter in lavaan's order; fixed ones have no error, and say so."""
+    table, p = solution.table, len(solution.table.indicators)
+    estimates = row_values(table, solution.values)
+    standard = standardised(table, solution.values)
+    variance = np.diag(solution.covariance)[p:]
+    draws = solution.draws
+    enough = draws is not None and len(draws.values) >= 100
+    quantile = stats.norm.ppf(0.5 + level / 2)
+    for k, row in enumerate(table.rows):
+        free, est = row.free >= 0, float(estimates[k])
+        se = lower = upper = np.nan
+        if free and draws is not None and enough:
+            values = draws.values[:, row.free]
+            se = float(np.std(values, ddof=1))
+            lower, upper = (float(x) for x in np.quantile(values, [(1 - level) / 2, (1 + level) / 2]))
+        elif free and variance[row.free] > 0:
+            se = float(np.sqrt(variance[row.free]))
+            lower, upper = est - quantile * se, est + quantile * se
+        z = est / se if se > 0 else np.nan
+        why = "" if np.isfinite(se) else (NO_ERROR if free else "fixed, not estimated")
+        if np.isnan(standard[k]):
+            why = why or UNDEFINED
+        yield {
+            "lhs": row.lhs,
+            "op": row.op,
+            "rhs": row.rhs,
+            "est": est,
+            "se": se,
+            "z": z,
+            "pvalue": float(2 * stats.norm.sf(abs(z))) if np.isfinite(z) else np.nan,
+            "ci_lower": lower,
+            "ci_upper": upper,
+            "std_all": float(standard[k]),
+            "free": free,
+            "why": why,
+        }
+
+
+def fit_rows(part: GroupFit, solution: Solution) -> Iterator[Cells]:
+    """Fit measures, then the three verdicts with the numbers behind them."""
+    table, sample, verdicts = solution.table, part.sample, solution.verdicts
+    for measure in fit_measures(
+        f=solution.f,
+        df=table.degrees_of_freedom(),
+        npar=table.n_free,
+        n=sample.n,
+        sample=sample.cov,
+        sigma=matrices(table, solution.values).sigma,
+    ):
+        yield {"measure": measure.name, "value": measure.value, "why": measure.why}
+    codes = [finding.code for finding in verdicts.findings if finding.severity == "error"]
+    inadmissible = "; ".join(
+        f.what.rstrip(".") for f in verdicts.findings
+        if f.severity == "error" and f.code not in ("not-converged", "weakly-identified", "not-identified")
+    )  # fmt: skip
+    yield {"measure": "converged", "value": float(verdicts.converged), "why": ""}
+    yield {"measure": "gradient", "value": verdicts.gradient, "why": ""}
+    yield {"measure": "admissible", "value": float(verdicts.admissible), "why": inadmissible}
+    weak = "weakly identified" if "weakly-identified" in codes else ""
+    yield {"measure": "identified", "value": float(verdicts.identified), "why": weak}
+    yield {"measure": "information_eigenvalue", "value": verdicts.eigenvalue, "why": weak}
+
+
+def indicator_rows(model: ModelSpec, part: GroupFit) -> Iterator[Cells]:
+    home = {item.name: c.name for c in model.constructs for item in c.indicators}
+    for item, count in zip(model.indicators, part.items, strict=True):
+        yield {
+            "indicator": item.name,
+            "construct": home[item.name],
+            "label": model.label(item.name),
+            "low": item.scale.low if item.scale else np.nan,
+            "high": item.scale.high if item.scale else np.nan,
+            "n": count.n,
+            "skipped": count.skipped,
+            "dont_know": count.dont_know,
+            "refused": count.refused,
+            "other_missing": count.other_missing,
+            "mean": count.mean,
+            "sd": count.sd,
+            "skewness": count.skewness,
+            "top2": count.top2,
+            "bottom2": count.bottom2,
+            "why": count.why,
+        }
+
+
+def construct_loadings(model: ModelSpec, solution: Solution) -> Array:
+    """Correlation of every item with every construct, (m, p): the standardised loading of own items."""
+    mats = matrices(solution.table, solution.values)
+    construct_sd = root(np.diag(mats.phi))
+    item_sd = root(np.diag(mats.sigma))
+    return np.asarray((mats.lam @ mats.phi).T / construct_sd[:, None] / item_sd)
+
+
+def reliability_rows(model: ModelSpec, part: GroupFit, solution: Solution) -> Iterator[Cells]:
+    width = np.array([item.scale.width if item.scale else np.nan for item in model.indicators])
+    covariance = part.sample.cov * np.outer(100 / width, 100 / width)
+    loadings = construct_loadings(model, solution)
+    for j, name in enumerate(model.construct_names):
+        places = item_places(model, name)
+        made = reliability(covariance[np.ix_(places, places)], loadings[j, places])
+        numbers = (made.alpha, made.rho_a, made.rho_c, made.ave)
+        why = made.why or (UNDEFINED if np.isnan(numbers).any() else "")
+        yield {
+            "construct": name,
+            "alpha": made.alpha,
+            "rho_a": made.rho_a,
+            "rho_c": made.rho_c,
+            "ave": made.ave,
+            "why": why,
+        }
+
+
+def validity_rows(model: ModelSpec, part: GroupFit, interval: Interval) -> Iterator[Cells]:
+    """Correlations of constructs with their intervals, and HTMT; each pair once."""
+    sd = np.sqrt(np.diag(part.sample.cov))
+    correlation = part.sample.cov / np.outer(sd, sd)
+    names = model.construct_names
+    for a, first in enumerate(names):
+        for b in range(a + 1, len(names)):
+            made = htmt(correlation, item_places(model, first), item_places(model, names[b]))
+            value, se = float(interval.value[a, b]), float(interval.se[a, b])
+            yield {
+                "construct_1": first,
+                "construct_2": names[b],
+                "correlation": value,
+                "htmt": made.htmt,
+                "htmt2": made.htmt2,
+                "ci_lower": float(interval.lower[a, b]),
+                "ci_upper": float(interval.upper[a, b]),
+                "why": "; ".join(text for text in (reason(interval, value, se), made.why) if text),
+            }
+
+
+def item_places(model: ModelSpec, construct: str) -> Array:
+    """Columns of a construct's items, repeated ones included."""
+    names = [item.name for item in model.indicators]
+    return np.array([names.index(item.name) for item in model.items_of(construct)], dtype=int)

@@ -1,0 +1,174 @@
+"""Everything that is derived from item means and parameters: index scores, effects, R2, correlations.
+
+One analytic function of ``z = (item means, free parameters)`` gives them all, so that one covariance
+of ``z`` (delta method) or one set of draws (bootstrap) gives every interval.
+
+Notation: ``x100 = 100 (x - low) / (high - low)``; ``lambda100`` loadings in that metric; ``w`` index
+weights, summing to 1 in a construct; ``s_j`` index points per unit of construct j, the slope of its
+weighted items on it (``w' lambda100`` where items load on one construct only).
+
+    index_j        sum_i w_ji mean(x100_i)                  (Fornell et al. 1996, p. 8, eq. for ACSI)
+    direct k > j   beta_jk s_j / s_k                        index points per index point
+    total          (I - B)^-1 - I                           (Bollen 1989, p. 382)
+    indirect       total - direct
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csi_model.estimation.covariance import Matrices, matrices
+from csi_model.estimation.parameters import ParameterTable
+from csi_model.estimation.standardised import construct_correlations, root
+from csi_model.model.spec import ModelSpec
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """What turns answers into index points: scales, and which items belong to which construct.
+
+    ``low``, ``width`` (p,); ``member`` (m, p) True where an item counts for a construct's index,
+    repeated items included; ``repeats[j]`` are the constructs that construct j repeats.
+    """
+
+    low: Array
+    width: Array
+    member: Array
+    repeats: tuple[tuple[int, ...], ...]
+    rule: str
+    given: Array
+
+
+def metric_of(model: ModelSpec, rule: str, given: Mapping[str, float]) -> Metric:
+    """Collect scales and membership; every indicator has a declared scale by now."""
+    items = model.indicators
+    names = [item.name for item in items]
+    member = np.zeros((len(model.constructs), len(items)), dtype=bool)
+    for j, name in enumerate(model.construct_names):
+        for item in model.items_of(name):
+            member[j, names.index(item.name)] = True
+    places = {name: j for j, name in enumerate(model.construct_names)}
+    return Metric(
+        low=np.array([item.scale.low if item.scale else np.nan for item in items]),
+        width=np.array([item.scale.width if item.scale else np.nan for item in items]),
+        member=member,
+        repeats=tuple(tuple(places[part] for part in c.repeats) for c in model.constructs),
+        rule=rule,
+        given=np.array([given.get(name, np.nan) for name in names]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantities:
+    """Derived values for a batch of estimates; shapes after the batch axes.
+
+    ``weights`` (m, p), ``index`` (m,), ``direct``, ``total``, ``std_direct``, ``std_total`` (m, m) with
+    [target, source], ``r2`` (m,) NaN for exogenous constructs, ``correlations`` (m, m).
+    """
+
+    weights: Array
+    index: Array
+    direct: Array
+    total: Array
+    std_direct: Array
+    std_total: Array
+    r2: Array
+    correlations: Array
+
+
+def quantities(
+    table: ParameterTable, metric: Metric, means: Array, values: Array, weights: Array | None = None
+) -> Quantities:
+    """Derive everything from ``means`` (..., p) and ``values`` (..., q).
+
+    ``weights`` (..., m, p) replaces the sample's own index weights (those of the pooled sample).
+    """
+    mats = matrices(table, values)
+    loading100 = mats.lam * (100 / metric.width)[:, None]
+    if weights is None:
+        weights = index_weights(table, metric, mats)
+    index = (weights @ (100 * (means - metric.low) / metric.width)[..., None])[..., 0]
+    variance = np.diagonal(mats.phi, axis1=-2, axis2=-1)
+    points = np.diagonal(weights @ loading100 @ mats.phi, axis1=-2, axis2=-1) / _nonzero(variance)
+    direct = mats.beta * points[..., :, None] / _nonzero(points)[..., None, :]
+    total = _total(direct)
+    sd = root(variance)
+    std_direct = mats.beta * sd[..., None, :] / sd[..., :, None]
+    endogenous = np.array([any(r.matrix == "beta" and r.i == j for r in table.rows)
+                           for j in range(len(table.constructs))])  # fmt: skip
+    residual = np.diagonal(mats.psi, axis1=-2, axis2=-1)
+    r2 = np.where(endogenous, 1 - residual / _nonzero(variance), np.nan)
+    return Quantities(
+        weights=weights,
+        index=index,
+        direct=direct,
+        total=total,
+        std_direct=std_direct,
+        std_total=_total(std_direct),
+        r2=r2,
+        correlations=construct_correlations(mats),
+    )
+
+
+def _total(direct: Array) -> Array:
+    """(I - B)^-1 - I; NaN entries stay within the constructs that they touch."""
+    m = direct.shape[-1]
+    if not np.isnan(direct).any():
+        return np.asarray(np.linalg.inv(np.eye(m) - direct) - np.eye(m))
+    made, power = np.zeros_like(direct), direct
+    for _ in range(m):  # the paths form no cycle, so that the series ends
+        made = made + power
+        power = power @ direct
+    return made
+
+
+def _nonzero(values: Array) -> Array:
+    return np.where(values == 0, np.nan, values)
+
+
+def index_weights(table: ParameterTable, metric: Metric, mats: Matrices) -> Array:
+    """Index weights (..., m, p) by the metric's rule, in the 0-100 metric, rows summing to 1.
+
+    ``loadings``: proportional to the unstandardised loadings in the 0-100 metric. ``regression``:
+    Thurstone's ``Phi Lambda' Sigma^-1``, a construct's own items kept. A construct that repeats others
+    weighs them by how they make it up (composite) or by implied loadings (second-order factor).
+    """
+    batch = mats.sigma.shape[:-2]
+    p = len(table.indicators)
+    if metric.rule == "equal":
+        raw = np.broadcast_to(metric.member.astype(float), (*batch, *metric.member.shape))
+    elif metric.rule == "given":
+        raw = np.broadcast_to(np.where(metric.member, metric.given, 0.0), (*batch, *metric.member.shape))
+    elif metric.rule == "regression":
+        scores = mats.phi @ np.swapaxes(mats.lam, -1, -2) @ np.linalg.inv(mats.sigma)
+        raw = scores * (metric.width / 100) * metric.member
+    else:
+        loading100 = mats.lam * (100 / metric.width)[:, None]
+        raw = np.swapaxes(loading100, -1, -2) * metric.member
+        raw = _repeated(metric, mats, loading100, np.array(raw))
+    single = metric.member.sum(axis=1, keepdims=True) == 1
+    raw = np.where(single & metric.member, 1.0, raw)
+    return np.asarray(raw / _nonzero(raw.sum(axis=-1, keepdims=True)) + np.zeros(p))
+
+
+def _repeated(metric: Metric, mats: Matrices, loading100: Array, raw: Array) -> Array:
+    """Fill the rows of constructs that repeat others' items."""
+    for j, parts in enumerate(metric.repeats):
+        for part in parts:
+            own = raw[..., part, :] / _nonzero(raw[..., part, :].sum(axis=-1, keepdims=True))
+            points = (own * loading100[..., part]).sum(axis=-1)
+            up, down = mats.beta[..., j, part], mats.beta[..., part, j]
+            composite = bool(np.any(np.real(up) != 0))
+            share = up / _nonzero(points) if composite else None
+            if share is not None:
+                raw[..., j, :] += share[..., None] * own
+            else:
+                raw[..., j, :] += loading100[..., part] * down[..., None]
+    return raw

@@ -1,0 +1,263 @@
+"""The results folder: written whole or not at all, checked when it is read.
+
+``load(save(r)) == r``; the same results give the same bytes, the creation time in ``manifest.json``
+aside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import platform
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from csi_model.errors import StorageError
+from csi_model.evaluation.results import Results
+from csi_model.model.files import parse_model, write_model
+from csi_model.vocabulary import TABLES
+
+SCHEMA = 1
+"""Version of the folder's layout; a folder of another version is refused with a clear message."""
+
+_PACKAGES = ("numpy", "scipy", "pandas", "semopy", "matplotlib")
+_ADDED = ("schema", "created", "versions", "files", "group_labels", "command")
+
+
+def save(
+    results: Results,
+    folder: str | Path,
+    *,
+    force: bool = False,
+    files: Mapping[str, str | bytes] = MappingProxyType({}),
+    command: str = "",
+) -> Path:
+    """Write results into a folder, all or nothing.
+
+    Parameters
+    ----------
+    results
+        What ``evaluate`` returned.
+    folder
+        A new folder; an existing results folder is replaced only with ``force``.
+    files
+        More files to store beside the tables (charts, report), by relative path.
+    command
+        The command that made the results, file names without folders.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    StorageError
+        The folder exists, holds something else, or cannot be written.
+    """
+    contents = _contents(results)
+    contents |= {name: _bytes(text) for name, text in files.items()}
+    contents["manifest.json"] = _bytes(_manifest(results, contents, command))
+    return write_folder(Path(folder), contents, force=force)
+
+
+def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = False) -> Path:
+    """Write files into a fresh folder beside the target, then move it into place in one step."""
+    check_target(folder, force=force)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as made:
+            fresh = Path(made) / "new"
+            for name, data in contents.items():
+                path = fresh / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+            if folder.exists():
+                folder.rename(Path(made) / "old")
+            try:
+                fresh.rename(folder)
+            except OSError:
+                if (Path(made) / "old").exists():
+                    (Path(made) / "old").rename(folder)
+                raise
+    except OSError as error:
+        raise StorageError.at(
+            str(folder),
+            f"the results cannot be written ({error.strerror or error}).",
+            "Choose another folder with -o; nothing was changed.",
+            code="cannot-write",
+        ) from None
+    return folder
+
+
+def check_target(folder: Path, *, force: bool = False) -> None:
+    """Raise StorageError where results may not be written, before any work is done."""
+    if folder.is_file():
+        raise StorageError.at(
+            str(folder), "this is a file, not a folder.", "Choose another name with -o.", code="not-a-folder"
+        )
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / "manifest.json").is_file():
+        raise StorageError.at(
+            str(folder),
+            "the folder holds other files, so it is not overwritten.",
+            "Choose an empty or new folder with -o.",
+            code="not-a-results-folder",
+        )
+    if not force:
+        raise StorageError.at(
+            str(folder),
+            "the folder already holds results.",
+            "Choose another folder with -o, or replace it with --force.",
+            code="folder-exists",
+        )
+
+
+def load(folder: str | Path) -> Results:
+    """Read a results folder.
+
+    Raises
+    ------
+    StorageError
+        It is no results folder, of another version, incomplete, or a table was changed by hand.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    _check_files(folder, manifest)
+    by = tuple(manifest.get("by", ()))
+    model = parse_model((folder / "model.yaml").read_text(encoding="utf-8"), "model.yaml")
+    whole = "tables/pooled" if by else "tables"
+    pooled = MappingProxyType({name: _read_table(folder, whole, name, ()) for name in TABLES})
+    tables = pooled
+    if by:
+        tables = MappingProxyType({name: _read_table(folder, "tables", name, by) for name in TABLES})
+    with np.load(folder / "moments.npz", allow_pickle=False) as stored:
+        moments = {name: stored[name] for name in stored.files}
+    return Results(
+        model=model,
+        tables=tables,
+        pooled=pooled,
+        by=by,
+        group_labels=MappingProxyType(manifest.get("group_labels", {})),
+        moments=MappingProxyType(moments),
+        manifest=MappingProxyType({key: value for key, value in manifest.items() if key not in _ADDED}),
+    )
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The stored manifest, whole."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise StorageError.at(
+            str(folder),
+            "no results are stored here (there is no manifest.json)."
+            if folder.is_dir()
+            else "there is no such folder.",
+            "Give a folder that `csi fit` or `csi run` wrote.",
+            code="no-results",
+        )
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        manifest = None
+    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
+        raise StorageError.at(
+            str(path),
+            "the manifest cannot be read, or comes from another version of csi_model.",
+            "Fit again, or use the version that wrote it.",
+            code="bad-manifest",
+        )
+    return manifest
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Every file of a results folder by relative path, to write it again with another report."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    for name, digest in manifest.get("files", {}).items():
+        path = folder / name
+        if not path.is_file():
+            raise StorageError.at(str(path), "the file is missing.", "Fit again.", code="incomplete-folder")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            raise StorageError.at(
+                str(path),
+                "the file was changed after it was written.",
+                "Fit again: numbers in a results folder are not edited by hand.",
+                code="changed-file",
+            )
+
+
+def _contents(results: Results) -> dict[str, bytes]:
+    made = {}
+    if results.by:
+        made |= {f"tables/{name}.csv": _csv(frame) for name, frame in results.tables.items()}
+        made |= {f"tables/pooled/{name}.csv": _csv(frame) for name, frame in results.pooled.items()}
+    else:
+        made |= {f"tables/{name}.csv": _csv(frame) for name, frame in results.tables.items()}
+    made["model.yaml"] = _bytes(write_model(results.model))
+    buffer = io.BytesIO()
+    np.savez(buffer, **dict(results.moments))
+    made["moments.npz"] = buffer.getvalue()
+    return made
+
+
+def _manifest(results: Results, contents: Mapping[str, bytes], command: str) -> str:
+    made = {
+        "schema": SCHEMA,
+        **results.manifest,
+        "command": command,
+        "versions": {
+            "csi_model": version("csi_model"),
+            "python": platform.python_version(),
+            **{name: version(name) for name in _PACKAGES},
+        },
+        "group_labels": {column: dict(labels) for column, labels in results.group_labels.items()},
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "files": {
+            name: hashlib.sha256(data).hexdigest()
+            for name, data in sorted(contents.items())
+            if not name.startswith(("charts/", "report"))
+        },
+    }
+    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    return _bytes(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8")
+
+
+def _read_table(folder: Path, place: str, name: str, by: Sequence[str]) -> pd.DataFrame:
+    path = folder / place / f"{name}.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    made = {column: frame[column].astype("str") for column in by}
+    for column in TABLES[name].columns:
+        cells = frame[column.name]
+        if column.kind == "number":
+            made[column.name] = cells.map(lambda text: float(text) if text else np.nan).astype("float64")
+        elif column.kind == "integer":
+            made[column.name] = cells.map(lambda text: int(text) if text else pd.NA).astype("Int64")
+        elif column.kind == "flag":
+            made[column.name] = (cells == "True").astype("bool")
+        else:
+            made[column.name] = cells.astype("str")
+    return pd.DataFrame(made, columns=[*by, *TABLES[name].column_names])
