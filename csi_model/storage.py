@@ -11,6 +11,7 @@ import io
 import json
 import platform
 import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -154,6 +155,15 @@ def load(folder: str | Path) -> Results:
     )
 
 
+def versions() -> dict[str, str]:
+    """Versions of this program and of what its numbers and pictures rest on."""
+    return {
+        "csi_model": version("csi_model"),
+        "python": platform.python_version(),
+        **{name: version(name) for name in _PACKAGES},
+    }
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The stored manifest, whole."""
     path = folder / "manifest.json"
@@ -204,7 +214,7 @@ def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 
 def _contents(results: Results) -> dict[str, bytes]:
-    made = {}
+    made: dict[str, bytes] = {}
     if results.by:
         made |= {f"tables/{name}.csv": _csv(frame) for name, frame in results.tables.items()}
         made |= {f"tables/pooled/{name}.csv": _csv(frame) for name, frame in results.pooled.items()}
@@ -212,7 +222,10 @@ def _contents(results: Results) -> dict[str, bytes]:
         made |= {f"tables/{name}.csv": _csv(frame) for name, frame in results.tables.items()}
     made["model.yaml"] = _bytes(write_model(results.model))
     buffer = io.BytesIO()
-    np.savez(buffer, **dict(results.moments))
+    with zipfile.ZipFile(buffer, "w") as archive:  # entries carry no time, so the bytes depend on content
+        for name, array in results.moments.items():
+            with archive.open(f"{name}.npy", "w") as entry:
+                np.lib.format.write_array(entry, array, allow_pickle=False)
     made["moments.npz"] = buffer.getvalue()
     return made
 
@@ -222,11 +235,7 @@ def _manifest(results: Results, contents: Mapping[str, bytes], command: str) -> 
         "schema": SCHEMA,
         **results.manifest,
         "command": command,
-        "versions": {
-            "csi_model": version("csi_model"),
-            "python": platform.python_version(),
-            **{name: version(name) for name in _PACKAGES},
-        },
+        "versions": versions(),
         "group_labels": {column: dict(labels) for column, labels in results.group_labels.items()},
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "files": {
@@ -249,7 +258,7 @@ def _bytes(text: str | bytes) -> bytes:
 def _read_table(folder: Path, place: str, name: str, by: Sequence[str]) -> pd.DataFrame:
     path = folder / place / f"{name}.csv"
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    made = {column: frame[column].astype("str") for column in by}
+    made: dict[str, pd.Series[Any]] = {column: frame[column].astype("str") for column in by}
     for column in TABLES[name].columns:
         cells = frame[column.name]
         if column.kind == "number":

@@ -112,10 +112,10 @@ def discrepancy(sigma: Array, sample: Array, log_det_sample: Array) -> Array:
     """F of maximum likelihood (...); infinite where Sigma is not positive definite."""
     factors, good = _cholesky(sigma)
     log_det = 2 * np.log(np.diagonal(factors, axis1=-2, axis2=-1)).sum(axis=-1)
-    trace = np.trace(np.linalg.solve(np.where(good[..., None, None], sigma, np.eye(sigma.shape[-1])), sample),
-                     axis1=-2, axis2=-1)  # fmt: skip
+    safe = np.where(good[..., None, None], sigma, np.eye(sigma.shape[-1]))
+    trace = np.trace(np.linalg.solve(safe, sample), axis1=-2, axis2=-1)
     value = log_det + trace - log_det_sample - sigma.shape[-1]
-    return np.where(good, value, np.inf)
+    return np.asarray(np.where(good, value, np.inf))
 
 
 def gradient(table: ParameterTable, values: Array, sample: Array) -> Array:
@@ -124,7 +124,7 @@ def gradient(table: ParameterTable, values: Array, sample: Array) -> Array:
     u, v, share = directions(table, mats)
     w = np.linalg.inv(mats.sigma)
     g = w - w @ sample @ w
-    return (2 * (u * (g @ v)).sum(axis=-2)) @ share
+    return np.asarray((2 * (u * (g @ v)).sum(axis=-2)) @ share)
 
 
 def gradient_and_information(table: ParameterTable, values: Array, sample: Array) -> tuple[Array, Array]:
@@ -163,7 +163,7 @@ def _cholesky(sigma: Array) -> tuple[Array, Array]:
     try:
         return np.linalg.cholesky(sigma), np.ones(sigma.shape[:-2], dtype=bool)
     except np.linalg.LinAlgError:
-        finite = np.isfinite(sigma).all(axis=(-2, -1))
+        finite = np.asarray(np.isfinite(sigma).all(axis=(-2, -1)))
         safe = np.where(finite[..., None, None], sigma, np.eye(sigma.shape[-1]))
         spectrum = np.linalg.eigvalsh(safe)
         good = finite & (spectrum[..., 0] > 1e-12 * np.abs(spectrum[..., -1]))

@@ -28,7 +28,7 @@ def semopy_optimum(table: ParameterTable, sample: Array, n: int, start: Array) -
     zero; the caller goes on from there without bounds.
     """
     import pandas as pd
-    import semopy
+    import semopy  # type: ignore[import-untyped]
 
     aliases = [f"x{k}" for k in range(len(table.indicators))]
     with _LOCK:

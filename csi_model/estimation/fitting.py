@@ -20,8 +20,7 @@ from csi_model.estimation.solver import Optimum, fisher_scoring, polish
 from csi_model.estimation.starts import start_values
 from csi_model.estimation.verdicts import Verdicts, judge
 from csi_model.model.spec import ModelSpec
-from csi_model.survey.moments import Sample, group_masks, item_statistics, sample_of
-from csi_model.survey.moments import ItemStatistics
+from csi_model.survey.moments import ItemStatistics, Sample, group_masks, item_statistics, sample_of
 from csi_model.survey.survey import MissingRule, Survey
 
 Array = NDArray[Any]
@@ -53,9 +52,9 @@ class FitOptions:
     """
 
     estimator: str = "ml"
-    weight_rule: WeightRule = "loadings"
+    weight_rule: str = "loadings"
     given_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    missing_data: MissingRule = "complete"
+    missing_data: str = "complete"
     bootstrap: int = 0
     seed: int = 20260101
     level: float = 0.95
@@ -112,9 +111,7 @@ class Fit:
     def trustworthy(self) -> bool:
         """True when every fitted group may be used."""
         parts = [part.solution for part in (self.pooled, *self.groups) if part.solution is not None]
-        failed = any(
-            finding.code == "group-failed" for part in self.groups for finding in part.findings
-        )
+        failed = any(finding.code == "group-failed" for part in self.groups for finding in part.findings)
         return not failed and all(part.verdicts.trustworthy for part in parts)
 
 
@@ -154,9 +151,9 @@ def fit(
     options = check_options(
         FitOptions(
             estimator=estimator,
-            weight_rule=weight_rule,  # type: ignore[arg-type]
+            weight_rule=weight_rule,
             given_weights=MappingProxyType(dict(given_weights or {})),
-            missing_data=missing_data,  # type: ignore[arg-type]
+            missing_data=missing_data,
             bootstrap=bootstrap,
             seed=seed,
             level=level,
@@ -177,7 +174,7 @@ def fit(
         raise EstimationError(pooled.findings)
     groups = tuple(
         _fit_group(table, survey, options, key, mask, stream=k + 1, progress=progress)
-        for k, (key, mask) in enumerate(group_masks(survey))
+        for k, (key, mask) in enumerate(group_masks(survey) if survey.by else ())
     )
     return Fit(
         model=survey.model,
@@ -255,7 +252,8 @@ def _fit_group(
     stream: int,
     progress: Progress | None,
 ) -> GroupFit:
-    sample = sample_of(survey, mask, missing_data=options.missing_data)
+    rule: MissingRule = "mean" if options.missing_data == "mean" else "complete"
+    sample = sample_of(survey, mask, missing_data=rule)
     items = item_statistics(survey, mask)
     name = " / ".join(key) or survey.source or "the survey"
     part = GroupFit(key=key, sample=sample, items=items)
@@ -302,6 +300,10 @@ def _check_sample(table: ParameterTable, sample: Sample, name: str) -> None:
             f"{sample.n} respondents answered all {p} questions; the model needs more than {p}.",
             "Collect more interviews, check the missing codes, or use --missing-data mean.",
         )
+        raise EstimationError(found)
+    empty = [item for item, mean in zip(table.indicators, sample.mean, strict=True) if np.isnan(mean)]
+    if empty:
+        add("no-answers", f"nobody answered {', '.join(empty)}.", "Drop the question for this sample.")
         raise EstimationError(found)
     sd = np.sqrt(np.diag(sample.cov))
     constant = [item for item, value in zip(table.indicators, sd, strict=True) if value < 1e-9]

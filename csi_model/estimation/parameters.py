@@ -95,9 +95,7 @@ class _Builder:
             fixed = modifier.fixed  # as in lavaan, a label alone does not free a marker loading
         free = -1 if fixed is not None else self._free(label)
         matrix, i, j = self._cell(lhs, op, rhs)
-        self.rows.append(
-            Row(lhs=lhs, op=op, rhs=rhs, matrix=matrix, i=i, j=j, free=free, value=fixed or 0.0)
-        )
+        self.rows.append(Row(lhs=lhs, op=op, rhs=rhs, matrix=matrix, i=i, j=j, free=free, value=fixed or 0.0))
 
     def _free(self, label: str | None) -> int:
         if label is not None and label in self.labels:

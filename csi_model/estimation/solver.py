@@ -44,7 +44,8 @@ class Optimum:
 def scaled_gradient(slope: Array, hessian: Array) -> Array:
     """Largest |g_r| / sqrt(H_rr); a free parameter without curvature counts by its gradient alone."""
     curvature = np.sqrt(np.diagonal(hessian, axis1=-2, axis2=-1))
-    return np.asarray(np.max(np.abs(slope) / np.where(curvature > 1e-10, curvature, 1.0), axis=-1, initial=0.0))
+    scaled = np.abs(slope) / np.where(curvature > 1e-10, curvature, 1.0)
+    return np.asarray(np.max(scaled, axis=-1, initial=0.0))
 
 
 def fisher_scoring(
@@ -82,9 +83,8 @@ def fisher_scoring(
         better = trial_f <= f[active] + 1e-14 * (1 + np.abs(f[active]))
         values[active[better]] = trial[better]
         f[active[better]] = trial_f[better]
-        damping[active] = np.where(
-            better, np.where(damping[active] < 1e-9, 0.0, damping[active] / 10), np.maximum(damping[active], 1e-9) * 10
-        )
+        eased = np.where(damping[active] < 1e-9, 0.0, damping[active] / 10)
+        damping[active] = np.where(better, eased, np.maximum(damping[active], 1e-9) * 10)
     return Optimum(values=values, f=f, gradient=slopes, iterations=iteration)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -151,9 +151,11 @@ def _tables(
 
 def _typed(frame: pd.DataFrame, name: str, by: tuple[str, ...]) -> pd.DataFrame:
     """Columns in the kinds that the contract gives them, whatever the rows hold."""
-    kinds = {"text": "str", "number": "float64", "integer": "Int64", "flag": "bool"}
-    for column in by:
-        frame[column] = frame[column].astype("str")
+    kinds: dict[str, Literal["str", "float64", "Int64", "bool"]] = {
+        "text": "str", "number": "float64", "integer": "Int64", "flag": "bool",
+    }  # fmt: skip
+    for group in by:
+        frame[group] = frame[group].astype("str")
     for column in TABLES[name].columns:
         frame[column.name] = frame[column.name].astype(kinds[column.kind])
     return frame

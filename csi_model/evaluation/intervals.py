@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from csi_model.estimation.covariance import matrices
 from csi_model.estimation.delta import delta_errors
 from csi_model.estimation.fitting import GroupFit, Solution
 from csi_model.evaluation.quantities import Metric, Quantities, index_weights, quantities
-from csi_model.estimation.covariance import matrices
 
 Array = NDArray[Any]
 
@@ -78,9 +78,7 @@ def intervals(
     for name, shape in shapes.items():
         last = first + int(np.prod(shape))
         cut = [array[first:last].reshape(shape) for array in (flat, se, lower, upper)]
-        made[name] = Interval(
-            value=cut[0], se=cut[1], lower=cut[2], upper=cut[3], method=method, why=why
-        )
+        made[name] = Interval(value=cut[0], se=cut[1], lower=cut[2], upper=cut[3], method=method, why=why)
         first = last
     return found, made
 

@@ -66,8 +66,10 @@ class Results:
             and _same_frames(self.tables, other.tables)
             and _same_frames(self.pooled, other.pooled)
             and self.moments.keys() == other.moments.keys()
-            and all(np.array_equal(self.moments[k], other.moments[k], equal_nan=_numeric(self.moments[k]))
-                    for k in self.moments)  # fmt: skip
+            and all(
+                np.array_equal(self.moments[k], other.moments[k], equal_nan=_numeric(self.moments[k]))
+                for k in self.moments
+            )
         )
 
     __hash__ = None  # type: ignore[assignment]

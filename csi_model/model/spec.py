@@ -157,7 +157,8 @@ class ModelSpec:
 
     def label(self, name: str, language: str = "en") -> str:
         """Label of a construct or indicator in ``language``, else in English, else its name."""
-        for part in (*self.constructs, *self.indicators):
+        parts: tuple[Construct | Indicator, ...] = (*self.constructs, *self.indicators)
+        for part in parts:
             if part.name == name:
                 return part.label.get(language) or part.label.get("en") or name
         return name

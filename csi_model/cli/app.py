@@ -1,0 +1,273 @@
+"""The commands. Each imports what it needs when it runs, so that the light ones stay quick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from csi_model.cli import options as given
+from csi_model.cli.output import show_findings, show_json
+
+app = typer.Typer(
+    name="csi",
+    help="Customer satisfaction indices: declare a model, fit it to a survey, read index scores (0-100), "
+    "path coefficients, drivers, charts and a report.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Model = Annotated[str, typer.Argument(metavar="MODEL", help="Catalogue name, .yaml, .lav or .txt file")]
+SurveyFile = Annotated[
+    Path, typer.Argument(metavar="SURVEY", help="CSV, TSV, XLSX, SAV, DTA or Parquet file")
+]
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FOLDER", help="Results folder")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing results folder")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON")]
+Lang = Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language of the report")]
+Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook")]
+By = Annotated[list[str] | None, typer.Option("--by", metavar="COLUMN", help="Group column; several cross")]
+Scales = Annotated[
+    list[str] | None,
+    typer.Option("--scale", metavar="[INDICATOR=]LOW:HIGH", help="Answer scale of all or one question"),
+]
+Missing = Annotated[
+    list[str] | None, typer.Option("--missing", metavar="98,99", help="Missing codes, also 98=dont_know")
+]
+Index = Annotated[
+    str | None, typer.Option("--index", metavar="CONSTRUCT", help="Construct of the headline index")
+]
+Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="Sampling weight")]
+Strata = Annotated[str | None, typer.Option("--strata", metavar="COLUMN", help="Strata of the design")]
+Cluster = Annotated[str | None, typer.Option("--cluster", metavar="COLUMN", help="Clusters of the design")]
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as version_of
+
+        print(f"csi_model {version_of('csi_model')}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(output: Output = None, lang: Lang = "en", force: Force = False) -> int:
+    """Fit the shipped demo survey and write its full report."""
+    from csi_model.model.shipped import shipped
+
+    return _run_study(
+        shipped("data") / "demo-study.yaml",
+        output or Path("reports") / "demo",
+        given.check_language(lang),
+        force,
+    )
+
+
+@app.command()
+def models(
+    name: Annotated[str | None, typer.Argument(help="Show one model")] = None,
+    as_: Annotated[str, typer.Option("--as", metavar="yaml|lavaan", help="Print it in this form")] = "",
+    schema: Annotated[
+        str, typer.Option("--schema", metavar="model|study", help="Print the JSON Schema of a file")
+    ] = "",
+    lang: Lang = "en",
+) -> None:
+    """List the catalogue, or show one model."""
+    from csi_model.cli import catalogue_pages as pages
+
+    language = given.check_language(lang)
+    if schema:
+        show_json(pages.schema(schema))
+    elif name is None:
+        print(pages.listing(language))
+    else:
+        print(pages.model_page(name, as_, language))
+
+
+@app.command()
+def init(
+    survey: SurveyFile,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="STUDY", help="Study file")] = Path(
+        "study.yaml"
+    ),
+    sheet: Sheet = None,
+    force: Force = False,
+) -> None:
+    """Draft a model and a study file from a survey's columns, to be edited."""
+    from csi_model.study.drafting import draft, write_draft
+
+    made = write_draft(draft(survey, sheet=sheet), output, force=force)
+    print("\n".join(str(path) for path in made))
+    print(f"Read them, edit them, then: csi check {output}", flush=True)
+
+
+@app.command()
+def check(
+    source: Annotated[str, typer.Argument(metavar="MODEL|STUDY", help="What to check")],
+    survey: Annotated[Path | None, typer.Argument(metavar="SURVEY", help="Check its answers too")] = None,
+    by: By = None,
+    scale: Scales = None,
+    missing: Missing = None,
+    index: Index = None,
+    weight: Weight = None,
+    strata: Strata = None,
+    cluster: Cluster = None,
+    sheet: Sheet = None,
+    json: Json = False,
+) -> None:
+    """Tell every finding about a model, a study or a survey; nothing is fitted."""
+    from csi_model.cli.checking import check_source
+
+    reading: dict[str, Any] = {
+        "by": tuple(by or ()),
+        "scales": given.parse_scales(scale or ()) or None,
+        "missing": given.parse_missing(missing or ()),
+        "weight": weight,
+        "strata": strata,
+        "cluster": cluster,
+        "sheet": sheet,
+    }
+    said, findings = check_source(source, survey, index, reading)
+    if json:
+        show_json({"checked": said, "findings": [vars(finding) for finding in findings]})
+    else:
+        print("\n".join(said))
+    show_findings(findings)
+
+
+@app.command()
+def fit(
+    model: Model,
+    survey: SurveyFile,
+    output: Output = None,
+    estimator: Annotated[str, typer.Option("--estimator", metavar="ml", help="Estimator")] = "ml",
+    by: By = None,
+    bootstrap: Annotated[
+        int, typer.Option("--bootstrap", metavar="N", help="Replicates; 0: delta-method intervals")
+    ] = 0,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed of the bootstrap")] = None,
+    level: Annotated[float, typer.Option("--level", help="Confidence level")] = 0.95,
+    index: Index = None,
+    scale: Scales = None,
+    missing: Missing = None,
+    missing_data: Annotated[
+        str, typer.Option("--missing-data", metavar="complete|mean", help="What missing answers do")
+    ] = "complete",
+    weight: Weight = None,
+    strata: Strata = None,
+    cluster: Cluster = None,
+    weight_rule: Annotated[
+        str, typer.Option("--weight-rule", metavar="loadings|equal|regression", help="Index weights")
+    ] = "loadings",
+    min_base: Annotated[
+        int, typer.Option("--min-base", metavar="N", help="Smaller groups are suppressed")
+    ] = 30,
+    sheet: Sheet = None,
+    lang: Lang = "en",
+    force: Force = False,
+    json: Json = False,
+) -> int:
+    """Read a survey, fit a model, evaluate, store, report."""
+    from csi_model.cli.running import fit_survey
+
+    fitting: dict[str, Any] = {
+        "estimator": estimator,
+        "bootstrap": bootstrap,
+        "level": level,
+        "missing_data": missing_data,
+        "weight_rule": weight_rule,
+        "min_base": min_base,
+    }
+    if seed is not None:
+        fitting["seed"] = seed
+    reading: dict[str, Any] = {
+        "by": tuple(by or ()),
+        "scales": given.parse_scales(scale or ()) or None,
+        "missing": given.parse_missing(missing or ()),
+        "weight": weight,
+        "strata": strata,
+        "cluster": cluster,
+        "sheet": sheet,
+        "min_base": min_base,
+    }
+    return fit_survey(
+        model, survey, output, index, reading, fitting, given.check_language(lang), force=force, as_json=json
+    )
+
+
+@app.command()
+def run(
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="Study file (YAML)")],
+    output: Output = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="en|zh", help="Language of the report")
+    ] = None,
+    force: Force = False,
+    json: Json = False,
+) -> int:
+    """Carry out a whole study from its file."""
+    language = given.check_language(lang) if lang is not None else None
+    return _run_study(study, output, language, force, as_json=json)
+
+
+@app.command()
+def compare(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Results folders")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where to write")],
+    level: Annotated[float | None, typer.Option("--level", help="Confidence level")] = None,
+    lang: Lang = "en",
+    force: Force = False,
+    json: Json = False,
+) -> int:
+    """Compare stored results: waves, firms, or the groups of one folder."""
+    from csi_model.cli.running import compare_folders
+
+    return compare_folders(folders, output, level, given.check_language(lang), force=force, as_json=json)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder")],
+    formats: Annotated[str, typer.Option("--format", metavar="html", help="Formats, by commas")] = "html",
+    lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language")] = None,
+) -> None:
+    """Write the report of a stored results folder again, without a new fit."""
+    from csi_model.study.running import report as write
+
+    language = given.check_language(lang) if lang is not None else None
+    print(write(folder, formats=[part.strip() for part in formats.split(",")], language=language))
+
+
+@app.command()
+def simulate(
+    model: Model,
+    n: Annotated[int, typer.Option("-n", metavar="N", help="Respondents")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help=".csv, .tsv, .xlsx or .parquet")
+    ],
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed")] = 1,
+    truth: Annotated[
+        Path | None,
+        typer.Option("--truth", metavar="FILE", help="Truth to draw from (YAML); default: plausible"),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Draw a survey with known truth from a model; the truth is written beside it."""
+    from csi_model.cli.running import simulate_survey
+
+    for path in simulate_survey(model, n, seed, truth, output, force=force):
+        print(path)
+
+
+def _run_study(
+    study: Path, output: Path | None, language: str | None, force: bool, *, as_json: bool = False
+) -> int:
+    from csi_model.cli.running import run_study_file
+
+    return run_study_file(study, output, language, force=force, as_json=as_json)

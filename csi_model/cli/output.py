@@ -1,0 +1,78 @@
+"""Printing: findings to standard error, results to standard output, progress only to a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from csi_model.errors import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csi_model.estimation.fitting import Progress
+
+_MARKS = {"error": "error", "warning": "warning", "note": "note"}
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """One finding a line (its remedy on the next), to standard error."""
+    for finding in findings:
+        place = f"{finding.where}: " if finding.where else ""
+        print(f"{_MARKS[finding.severity]}: {place}{finding.what}", file=sys.stderr)
+        if finding.fix:
+            print(f"  -> {finding.fix}", file=sys.stderr)
+
+
+def findings_of(frame: pd.DataFrame) -> list[Finding]:
+    """Findings of a stored table."""
+    columns = ("code", "severity", "where", "what", "fix")
+    return [
+        Finding(**{name: str(row[name]) for name in columns})  # type: ignore[arg-type]
+        for row in frame.to_dict("records")
+    ]
+
+
+def show_json(value: Any) -> None:
+    """Print as JSON: UTF-8, empty numbers as null."""
+    print(json.dumps(_clean(value), ensure_ascii=False, indent=2))
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table as a list of rows."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    if value is None or isinstance(value, str | bool):
+        return value
+    if value != value or type(value).__name__ == "NAType":
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """A bar on standard error while bootstrapping, or nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done)
+
+        yield tell

@@ -1,0 +1,155 @@
+"""What the heavy commands do, and what they print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from csi_model.cli.options import default_folder
+from csi_model.cli.output import findings_of, progress_bar, records, show_findings, show_json
+from csi_model.errors import UsageError
+from csi_model.evaluation.results import Results
+from csi_model.model.catalogue import read_model
+from csi_model.storage import check_target, load
+from csi_model.study.files import read_study
+from csi_model.study.running import analyse, deliver, run_study
+
+
+def fit_survey(
+    model: str,
+    survey: Path,
+    output: Path | None,
+    index: str | None,
+    reading: Mapping[str, Any],
+    fitting: Mapping[str, Any],
+    language: str,
+    *,
+    force: bool,
+    as_json: bool,
+) -> int:
+    """``csi fit``; returns the exit code."""
+    spec = read_model(model, index=index)
+    folder = output or default_folder(model, survey)
+    check_target(folder, force=force)
+    with progress_bar() as progress:
+        results = analyse(spec, survey, survey=reading, options=fitting, progress=progress)
+    deliver(results, folder, language=language, force=force, command=command_line())
+    return _tell(results, folder, as_json=as_json)
+
+
+def run_study_file(
+    path: Path, output: Path | None, language: str | None, *, force: bool, as_json: bool
+) -> int:
+    """``csi run`` and ``csi demo``; returns the exit code."""
+    study = read_study(path)
+    folder = output or Path("reports") / study.name
+    check_target(folder, force=force)
+    with progress_bar() as progress:
+        results = run_study(study, progress=progress)
+    deliver(
+        results,
+        folder,
+        language=language or study.report.language,
+        force=force,
+        command=command_line(),
+        study_text=study.text,
+    )
+    return _tell(results, folder, as_json=as_json)
+
+
+def compare_folders(
+    folders: Sequence[Path], output: Path, level: float | None, language: str, *, force: bool, as_json: bool
+) -> int:
+    """``csi compare``; returns the exit code."""
+    from csi_model.comparison.differences import compare
+    from csi_model.study.comparing import deliver_comparison
+
+    check_target(output, force=force)
+    names = [folder.resolve().name for folder in folders]
+    if len(set(names)) < len(names):
+        raise UsageError.at(
+            "compare",
+            f"two folders have the same name ({', '.join(names)}).",
+            "Rename one: the names stand in the tables.",
+            code="same-names",
+        )
+    results = {name: load(folder) for name, folder in zip(names, folders, strict=True)}
+    comparison = compare(results, level=level)
+    deliver_comparison(comparison, output, language=language, force=force, command=command_line())
+    if as_json:
+        show_json({"folder": output.as_posix(), "differences": records(comparison.differences)})
+    else:
+        print(comparison.summary())
+        print(f"Report: {output / 'report.html'}")
+    findings = findings_of(comparison.findings)
+    show_findings(findings)
+    return int(any(finding.severity == "error" for finding in findings))
+
+
+def simulate_survey(
+    model: str, n: int, seed: int, truth: Path | None, output: Path, *, force: bool
+) -> tuple[Path, ...]:
+    """``csi simulate``; returns the files written."""
+    from csi_model.study.simulating import write_simulation
+
+    return write_simulation(read_model(model), n, seed, truth, output, force=force)
+
+
+def command_line() -> str:
+    """The command as typed, file names without folders."""
+    return " ".join(
+        ["csi", *(Path(part).name if "/" in part or "\\" in part else part for part in sys.argv[1:])]
+    )
+
+
+def _tell(results: Results, folder: Path, *, as_json: bool) -> int:
+    """Print what came out; findings go to standard error."""
+    findings = findings_of(results.pooled["findings"])
+    if results.by:
+        findings += findings_of(results.tables["findings"])
+    if as_json:
+        show_json(
+            {
+                "trustworthy": results.trustworthy,
+                "folder": folder.as_posix(),
+                "manifest": dict(results.manifest),
+                "tables": {name: records(frame) for name, frame in results.tables.items()},
+            }
+        )
+    else:
+        print(_headline(results))
+        print(f"Results: {folder}")
+        print(f"Report:  {folder / 'report.html'}")
+    show_findings(findings)
+    return 0 if results.trustworthy else 1
+
+
+def _headline(results: Results) -> str:
+    lines = (
+        [] if results.trustworthy else ["NOT USABLE AS IT IS: some numbers should not be used, see below."]
+    )
+    for name in results.model.construct_names:
+        row = results.pooled["index"].set_index("construct").loc[name]
+        mark = "*" if name == results.model.index else " "
+        lines.append(
+            f"{mark} {results.model.label(name):<32} {row['index']:6.2f}  "
+            f"[{row['ci_lower']:.2f}, {row['ci_upper']:.2f}]  n = {row['n']}"
+        )
+    if results.by:
+        shown = results.tables["index"]
+        shown = shown[(shown["construct"] == results.model.index) & (shown["weights_from"] == "pooled")]
+        lines.append(f"{results.model.label(results.model.index)} by {' x '.join(results.by)}:")
+        for row in shown.to_dict("records"):
+            group = " / ".join(
+                results.group_labels.get(column, {}).get(str(row[column]), str(row[column]))
+                for column in results.by
+            )
+            value = (
+                f"{row['index']:6.2f}  [{row['ci_lower']:.2f}, {row['ci_upper']:.2f}]  n = {row['n']}"
+                if row["index"] == row["index"]
+                else f"     -  {row['why']}"
+            )
+            lines.append(f"  {group:<32} {value}")
+    return "\n".join(lines)

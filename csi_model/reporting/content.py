@@ -1,0 +1,64 @@
+"""What a report is made of: stored tables, and the words and structure that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Everything that charts and pages may read.
+
+    Attributes
+    ----------
+    tables
+        The stored tables by name (see ``csi_model.vocabulary.TABLES``); with ``by`` they begin with
+        the group columns and hold one block of rows per group.
+    pooled
+        The same tables for all rows together, without group columns; ``tables`` itself where there
+        are no groups.
+    by
+        Group columns.
+    constructs, paths, index
+        Construct names in model order, ``(source, target)`` pairs, the headline construct.
+    low_is_good
+        Constructs whose low values are good (complaints).
+    labels
+        Construct or indicator name > language > label.
+    group_labels
+        Group column > value > label.
+    title, source, structure, caveat
+        Of the model; ``title`` and ``caveat`` by language.
+    manifest
+        Versions, options, seed, command and hashes as stored; ``manifest["options"]["level"]`` is
+        the confidence level.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    pooled: Mapping[str, pd.DataFrame]
+    by: tuple[str, ...] = ()
+    constructs: tuple[str, ...]
+    paths: tuple[tuple[str, str], ...]
+    index: str
+    low_is_good: frozenset[str] = frozenset()
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    group_labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    title: Mapping[str, str]
+    source: str = ""
+    structure: str = "published"
+    caveat: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    manifest: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def label(self, name: str, language: str) -> str:
+        """Label of a construct or indicator, else its name."""
+        texts = self.labels.get(name, {})
+        return texts.get(language) or texts.get("en") or name
+
+    def group_label(self, column: str, value: str) -> str:
+        """Label of a group value, else the value."""
+        return self.group_labels.get(column, {}).get(value, value)

@@ -1,0 +1,169 @@
+"""Rows of stored tables for charts and pages: looked up, never computed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from csi_model.reporting import formats
+from csi_model.reporting.content import Content
+
+Row = Mapping[str, Any]
+
+
+def records(frame: pd.DataFrame | None) -> list[Row]:
+    """Return the rows of a table as mappings; none for a table that was not stored."""
+    if frame is None:
+        return []
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict(orient="records")]
+
+
+def pooled(content: Content, table: str) -> list[Row]:
+    """Return the rows of a table for all respondents together."""
+    return records(content.pooled.get(table))
+
+
+def number(row: Row, column: str) -> float:
+    """Return a cell as a float, NaN where it is empty or absent."""
+    value = row.get(column)
+    return math.nan if formats.is_empty(value) else float(value)  # type: ignore[arg-type]
+
+
+def word(row: Row, column: str) -> str:
+    """Return a cell as text, empty where it is empty or absent."""
+    value = row.get(column)
+    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA:
+        return ""
+    return str(value).strip()
+
+
+def index_rows(content: Content) -> list[Row]:
+    """Return the index of every construct, pooled weights, in model order."""
+    rows = pooled(content, "index")
+    shown = [row for row in rows if word(row, "weights_from") in {"pooled", ""}] or rows
+    order = {name: place for place, name in enumerate(content.constructs)}
+    return sorted(shown, key=lambda row: order.get(word(row, "construct"), len(order)))
+
+
+def headline(content: Content) -> Row:
+    """Return the row of the headline index; empty where it was not stored."""
+    return next((row for row in index_rows(content) if word(row, "construct") == content.index), {})
+
+
+def driver_rows(content: Content, target: str | None = None) -> list[Row]:
+    """Return the drivers of ``target``, by default of the headline construct, highest priority first."""
+    wanted = target or content.index
+    rows = [row for row in pooled(content, "drivers") if word(row, "target") == wanted]
+
+    def key(row: Row) -> float:
+        priority = number(row, "priority")
+        return math.inf if math.isnan(priority) else -priority
+
+    return sorted(rows, key=key)
+
+
+def direct_effects(content: Content) -> dict[tuple[str, str], Row]:
+    """Return the direct effects by ``(source, target)``."""
+    return {
+        (word(row, "source"), word(row, "target")): row
+        for row in pooled(content, "effects")
+        if word(row, "kind") == "direct"
+    }
+
+
+def measures(rows: list[Row]) -> dict[str, Row]:
+    """Return the rows of ``fit.csv`` by measure."""
+    return {word(row, "measure"): row for row in rows}
+
+
+def confidence(content: Content) -> float:
+    """Return the confidence level of the stored intervals."""
+    options = content.manifest.get("options", {})
+    value = options.get("level") if isinstance(options, Mapping) else None
+    return 0.95 if formats.is_empty(value) else float(value)  # type: ignore[arg-type]
+
+
+def option(content: Content, name: str) -> Any:
+    """Return an option of the run, None where it was not stored."""
+    options = content.manifest.get("options", {})
+    return options.get(name) if isinstance(options, Mapping) else None
+
+
+def covers_zero(row: Row, lower: str, upper: str) -> bool:
+    """Say whether an interval is stored and includes 0."""
+    return number(row, lower) <= 0 <= number(row, upper)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """One group: its values, label, headline index rows, fit measures and findings.
+
+    ``state`` is ``ok``, ``suppressed``, ``failed``, ``unusable`` (fitted, but not converged, not
+    admissible or not identified) or ``empty``.
+    """
+
+    key: tuple[str, ...]
+    label: str
+    index: Row
+    own: Row
+    fit: Mapping[str, Row]
+    findings: tuple[Row, ...]
+    state: str
+
+
+def groups(content: Content) -> list[Group]:
+    """Return every group in the order of the stored tables."""
+    if not content.by:
+        return []
+    tables = {name: records(content.tables.get(name)) for name in ("index", "fit", "findings")}
+    keys: dict[tuple[str, ...], None] = {}
+    for name in ("index", "fit"):
+        for row in tables[name]:
+            keys.setdefault(_key(content, row))
+    for row in tables["findings"]:
+        key = _key(content, row)
+        if word(row, "code") in {"group-suppressed", "group-failed"} and all(key):
+            keys.setdefault(key)
+    return [_group(content, key, tables) for key in keys]
+
+
+def _key(content: Content, row: Row) -> tuple[str, ...]:
+    return tuple(_value(word(row, column)) for column in content.by)
+
+
+def _value(text: str) -> str:
+    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("-").isdigit() else text
+
+
+def _group(content: Content, key: tuple[str, ...], tables: Mapping[str, list[Row]]) -> Group:
+    mine = {name: [row for row in rows if _key(content, row) == key] for name, rows in tables.items()}
+    scores = [row for row in mine["index"] if word(row, "construct") == content.index]
+    shown = next((row for row in scores if word(row, "weights_from") in {"pooled", ""}), {})
+    own: Row = next((row for row in scores if word(row, "weights_from") == "group"), {})
+    fit = measures(mine["fit"])
+    codes = {word(row, "code") for row in mine["findings"]}
+    return Group(
+        key=key,
+        label=" · ".join(
+            content.group_label(column, value) for column, value in zip(content.by, key, strict=True)
+        ),
+        index=shown,
+        own=own,
+        fit=fit,
+        findings=tuple(mine["findings"]),
+        state=_state(shown, own, fit, codes),
+    )
+
+
+def _state(shown: Row, own: Row, fit: Mapping[str, Row], codes: set[str]) -> str:
+    if "group-suppressed" in codes:
+        return "suppressed"
+    if "group-failed" in codes:
+        return "failed"
+    if any(number(fit.get(name, {}), "value") == 0 for name in ("converged", "admissible", "identified")):
+        return "unusable"
+    return "empty" if math.isnan(number(shown, "index")) and math.isnan(number(own, "index")) else "ok"

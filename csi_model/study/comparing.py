@@ -1,0 +1,63 @@
+"""A comparison as a folder: its tables, a chart and a page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from csi_model.comparison.differences import UNIT, Comparison
+from csi_model.reporting.content import Content
+from csi_model.storage import versions, write_folder
+
+
+def deliver_comparison(
+    comparison: Comparison, folder: Path, *, language: str = "en", force: bool = False, command: str = ""
+) -> Path:
+    """Store a comparison: manifest, ``tables/``, ``charts/`` and ``report.html``.
+
+    Raises
+    ------
+    StorageError
+        The folder cannot be written; nothing was changed.
+    """
+    from csi_model.reporting.comparison_page import comparison_charts, comparison_page
+
+    tables = {
+        "index": comparison.index,
+        "differences": comparison.differences,
+        "findings": comparison.findings,
+    }
+    manifest = {
+        "schema": 1,
+        "kind": "comparison",
+        "model": comparison.results[0].model.name,
+        "units": list(comparison.units),
+        "level": comparison.level,
+        "options": {"level": comparison.level},
+        "surveys": [dict(result.manifest["survey"]) for result in comparison.results],
+        "command": command,
+        "versions": versions(),
+    }
+    model = comparison.results[0].model
+    content = Content(
+        tables=tables,
+        pooled=tables,
+        by=(UNIT,),
+        constructs=model.construct_names,
+        paths=tuple((path.source, path.target) for path in model.paths),
+        index=model.index,
+        low_is_good=frozenset(c.name for c in model.constructs if not c.high_is_good),
+        labels={construct.name: dict(construct.label) for construct in model.constructs},
+        title=model.title or {"en": model.name},
+        source=model.source,
+        structure=model.structure,
+        caveat=model.caveat,
+        manifest=manifest,
+    )
+    contents = {
+        f"tables/{name}.csv": frame.to_csv(index=False, lineterminator="\n") for name, frame in tables.items()
+    }
+    contents |= {f"charts/{name}.svg": text for name, text in comparison_charts(content, language).items()}
+    contents["report.html"] = comparison_page(content, language)
+    contents["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    return write_folder(folder, {name: text.encode("utf-8") for name, text in contents.items()}, force=force)

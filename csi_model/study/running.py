@@ -1,0 +1,180 @@
+"""The whole way: survey and model in, results folder with charts and report out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from csi_model.errors import ReportError, UsageError, suggest
+from csi_model.estimation.fitting import FitOptions, Progress, check_options, fit
+from csi_model.evaluation.evaluating import evaluate
+from csi_model.evaluation.results import Results
+from csi_model.model.spec import ModelSpec
+from csi_model.reporting.content import Content
+from csi_model.storage import check_target, load, read_files, read_manifest, save, write_folder
+from csi_model.study.files import ReportOptions, StudySpec
+from csi_model.survey.reading import read_survey
+
+FORMATS: tuple[str, ...] = ("html",)
+
+
+def analyse(
+    model: ModelSpec,
+    source: Any,
+    *,
+    survey: Mapping[str, Any] = MappingProxyType({}),
+    options: Mapping[str, Any] = MappingProxyType({}),
+    report: ReportOptions | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Read a survey for a model, fit it and evaluate the fit.
+
+    Parameters
+    ----------
+    model, source
+        The model, and a survey file, several, or a data frame.
+    survey, options
+        Keyword arguments of ``read_survey`` and of ``fit``.
+    report
+        Title, client and language, stored with the results.
+
+    Raises
+    ------
+    CsiError
+        Anything that the user can mend.
+    """
+    check_options(FitOptions(**options), model)  # before a long reading
+    read = read_survey(source, model, **survey)
+    results = evaluate(fit(model, read, **options, progress=progress))
+    if report is None:
+        return results
+    said = {"title": dict(report.title), "client": report.client, "language": report.language}
+    return replace(results, manifest=MappingProxyType({**results.manifest, "report": said}))
+
+
+def run_study(study: StudySpec, *, progress: Progress | None = None) -> Results:
+    """Carry out a study file."""
+    return analyse(
+        study.model,
+        list(study.files),
+        survey=study.survey,
+        options=study.fit,
+        report=study.report,
+        progress=progress,
+    )
+
+
+def with_index(model: ModelSpec, index: str | None) -> ModelSpec:
+    """The model with another headline construct.
+
+    Raises
+    ------
+    UsageError
+        There is no construct of that name.
+    """
+    if index is None:
+        return model
+    if index not in model.construct_names:
+        raise UsageError.at(
+            "--index",
+            f"the model {model.name} has no construct {index!r}.",
+            suggest(index, list(model.construct_names)),
+            code="unknown-construct",
+        )
+    return replace(model, index=index)
+
+
+def deliver(
+    results: Results,
+    folder: str | Path,
+    *,
+    language: str = "en",
+    force: bool = False,
+    command: str = "",
+    study_text: str = "",
+) -> Path:
+    """Store results with charts and the HTML report, all or nothing.
+
+    Raises
+    ------
+    StorageError
+        The folder cannot be written; nothing was changed.
+    """
+    check_target(Path(folder), force=force)
+    content = content_of(results, {**results.manifest, "command": command})
+    files: dict[str, str | bytes] = dict(_report_files(content, language))
+    if study_text:
+        files["study.yaml"] = study_text
+    return save(results, folder, force=force, files=files, command=command)
+
+
+def report(folder: str | Path, *, formats: Sequence[str] = ("html",), language: str | None = None) -> Path:
+    """Write the reports of a stored results folder again, without a new fit.
+
+    Parameters
+    ----------
+    folder
+        A results folder.
+    formats
+        ``html``.
+    language
+        ``en`` or ``zh``; default: that of the study.
+
+    Raises
+    ------
+    StorageError, ReportError
+        The folder holds no sound results; a format does not exist.
+    """
+    folder = Path(folder)
+    for name in formats:
+        if name not in FORMATS:
+            raise ReportError.at(
+                "--format", f"{name!r} is not a format of this version.", suggest(name, FORMATS),
+                code="unknown-format",
+            )  # fmt: skip
+    manifest = read_manifest(folder)
+    results = load(folder)
+    language = language or manifest.get("report", {}).get("language", "en")
+    contents = {
+        name: data for name, data in read_files(folder).items() if not name.startswith(("charts/", "report."))
+    }
+    made = _report_files(content_of(results, manifest), language)
+    contents |= {name: text.encode("utf-8") for name, text in made.items()}
+    write_folder(folder, contents, force=True)
+    return folder / "report.html"
+
+
+def _report_files(content: Content, language: str) -> dict[str, str]:
+    from csi_model.reporting.charts import charts
+    from csi_model.reporting.page import page
+
+    made = {f"charts/{name}.svg": text for name, text in charts(content, language).items()}
+    made["report.html"] = page(content, language)
+    return made
+
+
+def content_of(results: Results, manifest: Mapping[str, Any]) -> Content:
+    """What the reporting room is handed: tables, words and structure."""
+    model = results.model
+    labels = {construct.name: dict(construct.label) for construct in model.constructs}
+    labels |= {item.name: dict(item.label) for item in model.indicators}
+    said = manifest.get("report", {})
+    return Content(
+        tables=results.tables,
+        pooled=results.pooled,
+        by=results.by,
+        constructs=model.construct_names,
+        paths=tuple((path.source, path.target) for path in model.paths),
+        index=model.index,
+        low_is_good=frozenset(c.name for c in model.constructs if not c.high_is_good),
+        labels=MappingProxyType(labels),
+        group_labels=results.group_labels,
+        title=said.get("title") or model.title or {"en": model.name},
+        source=model.source,
+        structure=model.structure,
+        caveat=model.caveat,
+        manifest=manifest,
+    )

@@ -1,0 +1,175 @@
+"""Before the answers are read: which columns are needed, and whether they are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from csi_model.errors import Finding, SurveyError, UsageError, suggest
+from csi_model.model.spec import Case, Indicator, ModelSpec
+from csi_model.survey.answers import column_where, finding
+from csi_model.survey.design import check_group_names
+from csi_model.survey.plans import Options, Plan, plan_column
+from csi_model.survey.sources import Part, missing_columns
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """Names of the columns that are not questions."""
+
+    by: tuple[str, ...]
+    weight: str | None
+    strata: str | None
+    cluster: str | None
+    identifier: str | None
+
+    def purposes(self) -> dict[str, str]:
+        """Column > what it is wanted for."""
+        wanted = dict.fromkeys(self.by, "group column")
+        for role in ("weight", "strata", "cluster", "identifier"):
+            name = getattr(self, role)
+            if name is not None:
+                wanted[name] = role
+        return wanted
+
+
+def check_derived(derived: Mapping[str, Sequence[Case]], model: ModelSpec) -> None:
+    """Refuse derived items that the model does not have, or that have no case.
+
+    Raises
+    ------
+    UsageError
+        With every mistake.
+    """
+    names = [item.name for item in model.indicators]
+    mistakes = [
+        finding("option", "error", "derived", f"The model has no question {name!r}.", suggest(name, names))
+        for name in derived
+        if name not in names
+    ]
+    mistakes += [
+        finding("option", "error", "derived", f"The derived item {name!r} has no case.", "Give it a case.")
+        for name, cases in derived.items()
+        if not cases
+    ]
+    if mistakes:
+        raise UsageError(mistakes)
+
+
+def take_directly(
+    model: ModelSpec, options: Options, parts: Sequence[Part]
+) -> tuple[ModelSpec, list[Finding]]:
+    """Take a derived item from a column of its own name where the columns that it derives from are absent."""
+    found: list[Finding] = []
+
+    def present(name: str) -> bool:
+        return all(options.columns.get(name, name) in part.columns for part in parts)
+
+    def settle(item: Indicator) -> Indicator:
+        sources = {name for case in item.cases for name in (case.when, case.take)}
+        if not item.cases or all(present(name) for name in sources) or not present(item.name):
+            return item
+        what = "The item is read from its own column, since columns that it derives from are not there."
+        found.append(finding("derived-as-stored", "note", item.name, what))
+        return replace(item, cases=())
+
+    constructs = tuple(
+        replace(construct, indicators=tuple(settle(item) for item in construct.indicators))
+        for construct in model.constructs
+    )
+    return replace(model, constructs=constructs), found
+
+
+def make_plans(
+    model: ModelSpec, options: Options, parts: Sequence[Part]
+) -> tuple[dict[str, Plan], list[Finding]]:
+    """Plans of the model's columns and of the columns that route them."""
+    plans = {name: plan_column(name, model, options) for name in model.columns()}
+    found: list[Finding] = []
+    for name, plan in list(plans.items()):
+        routing = plan.asked_when
+        if routing is None or routing.column in plans:
+            continue
+        stored = options.columns.get(routing.column, routing.column)
+        if all(stored in part.columns for part in parts):
+            plans[routing.column] = replace(plan_column(routing.column, model, options), asked_when=None)
+            continue
+        what = f"It is asked by the answer to {routing.column}, which is not in the file."
+        fix = "Blank cells count as other missing, not as skipped."
+        found.append(finding("no-routing", "note", column_where(plan), what, fix))
+        plans[name] = replace(plan, asked_when=None)
+    return plans, found
+
+
+def check_wanted(
+    model: ModelSpec, options: Options, plans: Mapping[str, Plan], design: Design, parts: Sequence[Part]
+) -> None:
+    """Refuse unknown or clashing columns and undeclared scales, all at once."""
+    known = (*model.columns(), *plans)
+    mistakes = [
+        finding(
+            "option", "error", f"columns: {name}", "The model has no such question.", suggest(name, known)
+        )
+        for name in options.columns
+        if name not in known and name not in {item.name for item in model.indicators}
+    ]
+    stored = {name: plan.stored for name, plan in plans.items()}
+    for name, column in stored.items():
+        first = next(other for other, same in stored.items() if same == column)
+        if first != name:
+            what = f"The questions {first} and {name} read the same column."
+            mistakes.append(finding("column-twice", "error", column, what, "Give each its own column."))
+    mistakes += check_group_names(design.by, model, stored)
+    if design.weight in stored.values():
+        what = "The weight column is a question of the model."
+        mistakes.append(
+            finding("option", "error", f"--weight {design.weight}", what, "Choose another column.")
+        )
+    purposes = {plan.stored: f"question {name} of the model" for name, plan in plans.items()}
+    mistakes += missing_columns(parts, {**design.purposes(), **purposes})
+    mistakes += [
+        finding(
+            "no-scale",
+            "error",
+            item.name,
+            "The question has no declared scale; it is never taken from the answers.",
+            f"Declare it: --scale {item.name}=1:10, or --scale 1:10 for all.",
+        )
+        for item in model.indicators
+        if item.scale is None
+    ]
+    raise_errors(mistakes)
+
+
+def with_file_labels(model: ModelSpec, parts: Sequence[Part], plans: Mapping[str, Plan]) -> ModelSpec:
+    """Give questions without a label the one that the file has."""
+
+    def settle(item: Indicator) -> Indicator:
+        plan = plans.get(item.name)
+        if item.label or plan is None:
+            return item
+        text = next(
+            (part.table.labels[plan.stored] for part in parts if plan.stored in part.table.labels), ""
+        )
+        chinese = any("\u4e00" <= sign <= "\u9fff" for sign in text)
+        return replace(item, label=MappingProxyType({"zh" if chinese else "en": text})) if text else item
+
+    constructs = tuple(
+        replace(construct, indicators=tuple(settle(item) for item in construct.indicators))
+        for construct in model.constructs
+    )
+    return replace(model, constructs=constructs)
+
+
+def raise_errors(findings: Iterable[Finding]) -> None:
+    """Raise all findings that are errors, if there are any.
+
+    Raises
+    ------
+    SurveyError
+        With every error.
+    """
+    errors = [one for one in findings if one.severity == "error"]
+    if errors:
+        raise SurveyError(errors)

@@ -1,0 +1,139 @@
+"""What a survey's answers say about their quality: duplicates, straight-lining, empty and flat columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csi_model.errors import Finding
+from csi_model.model.spec import REASONS, Indicator, Scale
+from csi_model.survey.answers import finding
+from csi_model.survey.places import Mask, Places
+from csi_model.survey.survey import ANSWERED
+
+FEWEST_ITEMS = 8
+"""Fewer equal answers than this happen by chance."""
+
+
+def check_columns(
+    items: Sequence[Indicator],
+    answers: NDArray[np.float64],
+    reasons: NDArray[np.int8],
+    faulty: frozenset[str],
+) -> list[Finding]:
+    """Find questions that nobody answered, or everybody alike: they cannot be fitted.
+
+    ``faulty`` columns have an error already and are left out, with the items derived from them.
+    """
+    found = []
+    for index, item in enumerate(items):
+        if faulty & {item.name, *(name for case in item.cases for name in (case.when, case.take))}:
+            continue
+        values = answers[reasons[:, index] == ANSWERED, index]
+        if values.size == 0:
+            counts = np.bincount(reasons[:, index], minlength=len(REASONS) + 1)[1:]
+            why = ", ".join(
+                f"{count} {reason}" for reason, count in zip(REASONS, counts, strict=True) if count
+            )
+            what = f"Nobody answered this question ({why})."
+            fix = "Check its column and missing codes, or take the question out of the model."
+            found.append(finding("no-answers", "error", item.name, what, fix))
+        elif values.min() == values.max():
+            what = f"The answers have no variation: all {values.size} are {values[0]:g}."
+            fix = "Take the question out of the model, or read more respondents."
+            found.append(finding("no-variation", "error", item.name, what, fix))
+    return found
+
+
+def straight_lines(items: Sequence[Indicator], answers: NDArray[np.float64]) -> Mask:
+    """Rows with one answer to all ratings of a scale with five or more steps, at least eight answered."""
+    scales = [item.scale for item in items if item.scale is not None and item.scale.width >= 4]
+    rows = np.zeros(answers.shape[0], dtype=bool)
+    for scale in dict.fromkeys(scales):
+        ratings = _ratings(items, scale)
+        if len(ratings) >= FEWEST_ITEMS:
+            block = _as_stored(items, answers, ratings)
+            given = np.isfinite(block)
+            lowest = np.where(given, block, np.inf).min(axis=1)
+            highest = np.where(given, block, -np.inf).max(axis=1)
+            rows |= (given.sum(axis=1) >= FEWEST_ITEMS) & (lowest == highest)
+    return rows
+
+
+def check_straight_lines(rows: Mask, places: Places) -> list[Finding]:
+    """Report straight-lining; the rows are kept."""
+    if not rows.any():
+        return []
+    what = (
+        f"{int(rows.sum())} respondents ({100 * rows.mean():.1f} %) gave one answer to all ratings "
+        f"({places.show(rows)})."
+    )
+    fix = "They are kept; check the interviews if the share is high."
+    return [finding("straight-lining", "warning" if rows.mean() > 0.1 else "note", places.where, what, fix)]
+
+
+def check_duplicates(
+    answers: NDArray[np.float64], groups: Sequence[NDArray[np.object_]], skip: Mask, places: Places
+) -> list[Finding]:
+    """Report rows with the same answers to all of at least eight questions and the same groups.
+
+    ``skip`` are rows that are alike for another reason (straight-lining); rows with fewer than eight
+    answers are not looked at.
+    """
+    if answers.shape[1] < FEWEST_ITEMS or answers.shape[0] < 2:
+        return []
+    codes = [np.unique(texts.astype(str), return_inverse=True)[1] for texts in groups]
+    table = np.column_stack([np.nan_to_num(answers, nan=-1e300), *codes])
+    chosen = np.flatnonzero(~skip & (np.isfinite(answers).sum(axis=1) >= FEWEST_ITEMS))
+    if chosen.size == 0:
+        return []
+    repeated = np.zeros(answers.shape[0], dtype=bool)
+    repeated[chosen] = _repeated(np.ascontiguousarray(table[chosen]))
+    if not repeated.any():
+        return []
+    what = (
+        f"{int(repeated.sum())} rows repeat the answers of an earlier row to all {answers.shape[1]} "
+        f"questions ({places.show(repeated)})."
+    )
+    fix = "They are kept: few repeats happen by chance; check that no interview was entered twice."
+    return [finding("duplicate-answers", "warning", places.where, what, fix)]
+
+
+def check_identifier(name: str, texts: NDArray[np.object_], places: Places) -> list[Finding]:
+    """Report identifiers that occur again in a later row."""
+    _, first = np.unique(texts.astype(str), return_index=True)
+    repeated = np.ones(texts.size, dtype=bool)
+    repeated[first] = False
+    repeated &= texts != ""
+    if not repeated.any():
+        return []
+    what = f"{int(repeated.sum())} rows repeat the identifier of an earlier row ({places.show(repeated)})."
+    fix = "They are kept; check that no interview was entered twice."
+    return [finding("duplicate-identifier", "warning", f"column {name}", what, fix)]
+
+
+def _ratings(items: Sequence[Indicator], scale: Scale) -> list[int]:
+    return [index for index, item in enumerate(items) if item.scale == scale and not item.cases]
+
+
+def _as_stored(
+    items: Sequence[Indicator], answers: NDArray[np.float64], columns: Sequence[int]
+) -> NDArray[np.float64]:
+    """Answers before reversed items were turned round: what the respondent ticked."""
+    block = answers[:, list(columns)].copy()
+    for position, index in enumerate(columns):
+        scale = items[index].scale
+        if items[index].reversed and scale is not None:
+            block[:, position] = scale.low + scale.high - block[:, position]
+    return block
+
+
+def _repeated(table: NDArray[np.float64]) -> Mask:
+    """Rows equal to an earlier one."""
+    keys = (table + 0.0).view(np.dtype((np.void, table.dtype.itemsize * table.shape[1]))).ravel()
+    _, first = np.unique(keys, return_index=True)
+    repeated = np.ones(table.shape[0], dtype=bool)
+    repeated[first] = False
+    return repeated
