@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from csi_model.model.spec import ModelSpec
     from csi_model.storage import load, save
     from csi_model.study.files import read_study
-    from csi_model.study.running import charts, report, run_study
+    from csi_model.study.running import chart, report, run_study
     from csi_model.survey.reading import read_survey
     from csi_model.survey.simulation import simulate
 
@@ -28,7 +28,7 @@ _HOMES = {
     "ModelSpec": "model.spec",
     "Results": "evaluation.results",
     "catalogue": "model.catalogue",
-    "charts": "study.running",
+    "chart": "study.running",
     "compare": "comparison.differences",
     "evaluate": "evaluation.evaluating",
     "fit": "estimation.fitting",
@@ -43,7 +43,7 @@ _HOMES = {
 }
 
 __all__ = [
-    "CsiError", "Finding", "ModelSpec", "Results", "catalogue", "charts", "compare", "evaluate", "fit",
+    "CsiError", "Finding", "ModelSpec", "Results", "catalogue", "chart", "compare", "evaluate", "fit",
     "load", "read_model", "read_study", "read_survey", "report", "run_study", "save", "simulate",
 ]  # fmt: skip
 

@@ -4,32 +4,52 @@ from __future__ import annotations
 
 import sys
 
-from csi_model.errors import CsiError
+from csi_model.errors import CsiError, Finding
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit code: 0 done, 1 not trustworthy, 2 wrong input."""
     from csi_model.cli.app import app
-    from csi_model.cli.output import show_findings
+    from csi_model.cli.output import show_findings, unfailing_streams
 
+    unfailing_streams()
     try:
         code = app(args=arguments, prog_name="csi", standalone_mode=False)
     except CsiError as error:
         show_findings(error.findings)
         sys.exit(error.exit_code)
     except Exception as error:
-        sys.exit(_usage(error))
+        mistake = _usage(error)
+        if mistake is None:
+            raise
+        show_findings([mistake])
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _usage(error: Exception) -> int:
-    """Exit code of the command line library's own errors, shown its way; anything else is a bug."""
+_BRACES = str.maketrans("", "", "{}")
+
+
+def _usage(error: Exception) -> Finding | None:
+    """The command line library's own complaint as a finding; None for anything else, which is a bug.
+
+    The library's error classes are not public and moved between its versions, so they are known by
+    what they can do.
+    """
     import typer
-    from click.exceptions import ClickException
 
     if isinstance(error, typer.Abort):
-        return 2
-    if isinstance(error, ClickException):
-        error.show(file=sys.stderr)
-        return 2
-    raise error
+        return Finding(code="stopped", severity="error", where="", what="Stopped; nothing was written.")
+    told = getattr(error, "format_message", None)
+    if told is None:
+        return None
+    context = getattr(error, "ctx", None)
+    commands = getattr(context.command, "commands", None) if context is not None else None
+    if context is None:
+        fix = "--help after the command tells its arguments and options."
+    elif commands:
+        fix = f"The commands are: {', '.join(commands)}. csi --help describes them."
+    else:
+        usage = " ".join(context.get_usage().removeprefix("Usage: ").split())
+        fix = f"Write: {usage.translate(_BRACES)}. {context.command_path} --help tells more."
+    return Finding(code="bad-usage", severity="error", where="", what=str(told()), fix=fix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,6 @@ app = typer.Typer(
     name="csi",
     help="Customer satisfaction indices: declare a model, fit it to a survey, read index scores (0-100), "
     "path coefficients, drivers, charts and a report.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -43,10 +43,15 @@ Index = Annotated[
 Weight = Annotated[str | None, typer.Option("--weight", metavar="COLUMN", help="Sampling weight")]
 Strata = Annotated[str | None, typer.Option("--strata", metavar="COLUMN", help="Strata of the design")]
 Cluster = Annotated[str | None, typer.Option("--cluster", metavar="COLUMN", help="Clusters of the design")]
+_LEVEL = typer.Option(
+    "--level", metavar="0.95", help="Confidence level", parser=given.decimal_number("--level", "0.95")
+)
+Level = Annotated[float, _LEVEL]
 
 
 @app.callback(invoke_without_command=True)
 def _top(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave")] = False,
 ) -> None:
     if version:
@@ -54,6 +59,9 @@ def _top(
 
         print(f"csi_model {version_of('csi_model')}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help(), file=sys.stderr)
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -99,7 +107,7 @@ def init(
     sheet: Sheet = None,
     force: Force = False,
 ) -> None:
-    """Draft a model and a study file from a survey's columns, to be edited."""
+    """Draft a model and a study file from a survey."""
     from csi_model.study.drafting import draft, write_draft
 
     made = write_draft(draft(survey, sheet=sheet), output, force=force)
@@ -121,7 +129,7 @@ def check(
     sheet: Sheet = None,
     json: Json = False,
 ) -> None:
-    """Tell every finding about a model, a study or a survey; nothing is fitted."""
+    """Find every mistake in a model, study or survey; fit nothing."""
     from csi_model.cli.checking import check_source
 
     reading: dict[str, Any] = {
@@ -149,10 +157,21 @@ def fit(
     estimator: Annotated[str, typer.Option("--estimator", metavar="ml", help="Estimator")] = "ml",
     by: By = None,
     bootstrap: Annotated[
-        int, typer.Option("--bootstrap", metavar="N", help="Replicates; 0: delta-method intervals")
+        int,
+        typer.Option(
+            "--bootstrap",
+            metavar="N",
+            help="Replicates; 0: delta-method intervals",
+            parser=given.whole_number("--bootstrap"),
+        ),
     ] = 0,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed of the bootstrap")] = None,
-    level: Annotated[float, typer.Option("--level", help="Confidence level")] = 0.95,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed", metavar="N", help="Seed of the bootstrap", parser=given.whole_number("--seed")
+        ),
+    ] = None,
+    level: Level = 0.95,
     index: Index = None,
     scale: Scales = None,
     missing: Missing = None,
@@ -166,7 +185,13 @@ def fit(
         str, typer.Option("--weight-rule", metavar="loadings|equal|regression", help="Index weights")
     ] = "loadings",
     min_base: Annotated[
-        int, typer.Option("--min-base", metavar="N", help="Smaller groups are suppressed")
+        int,
+        typer.Option(
+            "--min-base",
+            metavar="N",
+            help="Smaller groups are suppressed",
+            parser=given.whole_number("--min-base"),
+        ),
     ] = 30,
     sheet: Sheet = None,
     lang: Lang = "en",
@@ -218,14 +243,14 @@ def run(
 
 @app.command()
 def compare(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Results folders")],
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Results folders")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where to write")],
-    level: Annotated[float | None, typer.Option("--level", help="Confidence level")] = None,
+    level: Annotated[float | None, _LEVEL] = None,
     lang: Lang = "en",
     force: Force = False,
     json: Json = False,
 ) -> int:
-    """Compare stored results: waves, firms, or the groups of one folder."""
+    """Compare stored results: waves, firms, or groups."""
     from csi_model.cli.running import compare_folders
 
     return compare_folders(folders, output, level, given.check_language(lang), force=force, as_json=json)
@@ -237,7 +262,7 @@ def report(
     formats: Annotated[str, typer.Option("--format", metavar="html", help="Formats, by commas")] = "html",
     lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language")] = None,
 ) -> None:
-    """Write the report of a stored results folder again, without a new fit."""
+    """Write the report of a results folder again, without a fit."""
     from csi_model.study.running import report as write
 
     language = given.check_language(lang) if lang is not None else None
@@ -247,18 +272,20 @@ def report(
 @app.command()
 def simulate(
     model: Model,
-    n: Annotated[int, typer.Option("-n", metavar="N", help="Respondents")],
+    n: Annotated[int, typer.Option("-n", metavar="N", help="Respondents", parser=given.whole_number("-n"))],
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="FILE", help=".csv, .tsv, .xlsx or .parquet")
     ],
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed")] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="Seed", parser=given.whole_number("--seed"))
+    ] = 1,
     truth: Annotated[
         Path | None,
         typer.Option("--truth", metavar="FILE", help="Truth to draw from (YAML); default: plausible"),
     ] = None,
     force: Force = False,
 ) -> None:
-    """Draw a survey with known truth from a model; the truth is written beside it."""
+    """Draw a survey from a known truth, which is stored beside it."""
     from csi_model.cli.running import simulate_survey
 
     for path in simulate_survey(model, n, seed, truth, output, force=force):

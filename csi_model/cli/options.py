@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from csi_model.errors import Finding, UsageError, suggest
@@ -67,6 +67,32 @@ def parse_missing(texts: Iterable[str]) -> Mapping[float, str] | list[float] | N
     if reasons:
         return {code: reasons.get(code, "other") for code in codes}
     return codes or None
+
+
+def whole_number(option: str) -> Callable[[str | int], int]:
+    """Return a reader of whole numbers that names ``option`` in its UsageError."""
+
+    def read(text: str | int) -> int:
+        try:
+            return int(text)
+        except ValueError:
+            what = f"{text!r} is not a whole number."
+            raise UsageError(_wrong(option, what, "Write digits only, such as 2000.")) from None
+
+    return read
+
+
+def decimal_number(option: str, example: str) -> Callable[[str | float], float]:
+    """Return a reader of numbers that names ``option`` in its UsageError."""
+
+    def read(text: str | float) -> float:
+        try:
+            return float(text)
+        except ValueError:
+            what = f"{text!r} is not a number."
+            raise UsageError(_wrong(option, what, f"Write for example {example}.")) from None
+
+    return read
 
 
 def default_folder(model: str, survey: str | Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,14 +16,19 @@ if TYPE_CHECKING:
 
     from csi_model.estimation.fitting import Progress
 
-_MARKS = {"error": "error", "warning": "warning", "note": "note"}
+
+def unfailing_streams() -> None:
+    """Let a terminal that lacks a character show its code, rather than end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
     """One finding a line (its remedy on the next), to standard error."""
     for finding in findings:
         place = f"{finding.where}: " if finding.where else ""
-        print(f"{_MARKS[finding.severity]}: {place}{finding.what}", file=sys.stderr)
+        print(f"{finding.severity}: {place}{finding.what}", file=sys.stderr)
         if finding.fix:
             print(f"  -> {finding.fix}", file=sys.stderr)
 
@@ -37,7 +43,9 @@ def findings_of(frame: pd.DataFrame) -> list[Finding]:
 
 
 def show_json(value: Any) -> None:
-    """Print as JSON: UTF-8, empty numbers as null."""
+    """Print as JSON: UTF-8 whatever the terminal's encoding, empty numbers as null."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     print(json.dumps(_clean(value), ensure_ascii=False, indent=2))
 
 

@@ -78,9 +78,20 @@ def intervals(
     for name, shape in shapes.items():
         last = first + int(np.prod(shape))
         cut = [array[first:last].reshape(shape) for array in (flat, se, lower, upper)]
+        if name == "correlations" and draws is None:
+            cut[2:] = _fisher(cut[0], cut[1], level)
         made[name] = Interval(value=cut[0], se=cut[1], lower=cut[2], upper=cut[3], method=method, why=why)
         first = last
     return found, made
+
+
+def _fisher(value: Array, se: Array, level: float) -> list[Array]:
+    """Interval ends of correlations on Fisher's z scale, which keeps them within -1 and 1."""
+    inside = np.abs(value) < 1 - 1e-12
+    safe = np.where(inside, value, 0.0)
+    half = stats.norm.ppf(0.5 + level / 2) * se / (1 - safe**2)
+    ends = [np.tanh(np.arctanh(safe) - half), np.tanh(np.arctanh(safe) + half)]
+    return [np.where(inside, end, np.nan) for end in ends]
 
 
 def _solution(part: GroupFit) -> Solution:

@@ -145,6 +145,7 @@ def validity_rows(model: ModelSpec, part: GroupFit, interval: Interval) -> Itera
         for b in range(a + 1, len(names)):
             made = htmt(correlation, item_places(model, first), item_places(model, names[b]))
             value, se = float(interval.value[a, b]), float(interval.se[a, b])
+            beyond = "no interval: the correlation reaches 1" if abs(value) >= 1 else ""
             yield {
                 "construct_1": first,
                 "construct_2": names[b],
@@ -153,7 +154,7 @@ def validity_rows(model: ModelSpec, part: GroupFit, interval: Interval) -> Itera
                 "htmt2": made.htmt2,
                 "ci_lower": float(interval.lower[a, b]),
                 "ci_upper": float(interval.upper[a, b]),
-                "why": "; ".join(text for text in (reason(interval, value, se), made.why) if text),
+                "why": "; ".join(text for text in (reason(interval, value, se), beyond, made.why) if text),
             }
 
 

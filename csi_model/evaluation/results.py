@@ -83,15 +83,21 @@ class Results:
         for _, row in shown.iterrows():
             group = " / ".join(str(row[name]) for name in self.by)
             lines.append(f"{group + ': ' if group else ''}{self.model.index} {_interval(row)}")
-        drivers = self.pooled["drivers"]
-        for _, row in drivers[drivers["target"] == self.model.index].iterrows():
-            lines.append(
-                f"  {row['driver']}: +5 points go with {row['impact_5']:+.2f} index points "
-                f"(performance {row['performance']:.1f})"
-            )
+        lines += self._driver_lines()
         for _, row in self.pooled["findings"].iterrows():
             lines.append(f"[{row['severity']}] {row['where']}: {row['what']} {row['fix']}".rstrip())
         return "\n".join(lines)
+
+    def _driver_lines(self) -> list[str]:
+        verdicts = self.pooled["fit"].set_index("measure")["value"]
+        if not all(verdicts[name] == 1 for name in ("converged", "admissible", "identified")):
+            return ["  Drivers are not shown: the effects of this fit should not be used."]
+        drivers = self.pooled["drivers"]
+        return [
+            f"  {row['driver']}: 5 points more go with {row['impact_5']:+.2f} index points "
+            f"(performance {row['performance']:.1f})"
+            for _, row in drivers[drivers["target"] == self.model.index].iterrows()
+        ]
 
     def _repr_html_(self) -> str:
         parts = [f"<pre>{escape(self.summary())}</pre>"]

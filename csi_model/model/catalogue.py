@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 from csi_model.errors import Finding, ModelError, suggest
-from csi_model.model.files import read_model_file
-from csi_model.model.lavaan import read_lavaan_file
+from csi_model.model.files import examine_model_file, read_model_file
+from csi_model.model.lavaan import examine_lavaan_file
+from csi_model.model.problems import Examined
 from csi_model.model.shipped import shipped
 from csi_model.model.spec import ModelSpec
 
@@ -97,20 +98,26 @@ def read_model(source: str | Path, *, index: str | None = None) -> ModelSpec:
     ModelError
         There is no such model or file, or it cannot be used; every mistake with ``file:line``.
     """
+    return examine_model(source, index=index).spec
+
+
+def examine_model(source: str | Path, *, index: str | None = None) -> Examined:
+    """Read a model together with its warnings and notes, each with ``file:line``; see ``read_model``."""
     text = str(source)
     ending = Path(text).suffix.lower()
     if text in catalogue():
-        return _with_index(read_catalogue(text), index)
+        return _with_index(examine_model_file(shipped("models") / f"{text}.yaml"), index)
     if Path(text).is_file() and ending in YAML_ENDINGS:
-        return _with_index(read_model_file(text), index)
+        return _with_index(examine_model_file(text), index)
     if Path(text).is_file() and ending in LAVAAN_ENDINGS:
-        return read_lavaan_file(text, index)
+        return examine_lavaan_file(text, index)
     raise _unknown_source(text, ending)
 
 
-def _with_index(spec: ModelSpec, index: str | None) -> ModelSpec:
+def _with_index(examined: Examined, index: str | None) -> Examined:
+    spec = examined.spec
     if index is None:
-        return spec
+        return examined
     if index not in spec.construct_names:
         raise ModelError.at(
             f"model {spec.name}",
@@ -118,7 +125,7 @@ def _with_index(spec: ModelSpec, index: str | None) -> ModelSpec:
             suggest(index, spec.construct_names),
             code="unknown-construct",
         )
-    return replace(spec, index=index)
+    return replace(examined, spec=replace(spec, index=index))
 
 
 def _unknown_source(text: str, ending: str) -> ModelError:

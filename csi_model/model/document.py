@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from csi_model.errors import CsiError, Finding, ModelError
-from csi_model.model.messages import schema_findings
+from csi_model.model.messages import schema_mistakes
 from csi_model.model.yaml_text import Loc, parse_yaml
 
 Schema = TypeVar("Schema", bound=BaseModel)
@@ -169,7 +169,7 @@ def inspect_document(
     """
     data = document.data
     value: Schema | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: list[Finding] = list(document.mistakes)
     left_out: list[Loc] = []
     for _ in range(20):
         try:
@@ -180,22 +180,24 @@ def inspect_document(
             if as_written is not None:
                 data = as_written
                 continue
-            found, places = schema_findings(problem, document, schema)
-            findings = (*findings, *(one for one in found if one not in findings))
-            left_out += [place for place in places if place not in left_out]
-            smaller = {**(fill or {}), **_without(data, [place for place in places if place])}
-            if smaller == data:
-                break
-            data = smaller
-    together = dict.fromkeys((*document.mistakes, *findings))
-    return Checked(
-        value=value,
-        findings=tuple(sorted(together, key=_line_of)),
-        left_out=tuple(left_out),
-    )
+            mistakes = schema_mistakes(problem, replace(document, data=data), schema)
+        findings += [one.finding for one in mistakes if not _is_echo(one.place, left_out)]
+        left_out += [one.place for one in mistakes]
+        smaller = {**(fill or {}), **_without(data, [one.remove for one in mistakes if one.remove])}
+        if smaller == data:
+            break
+        data = smaller
+    ordered = sorted(dict.fromkeys(findings), key=line_number)
+    return Checked(value=value, findings=tuple(ordered), left_out=tuple(left_out))
 
 
-def _line_of(finding: Finding) -> int:
+def _is_echo(place: Loc, left_out: list[Loc]) -> bool:
+    """Whether a part is missed only because it, or something in it, was left out before."""
+    return any(gone[: len(place)] == place for gone in left_out)
+
+
+def line_number(finding: Finding) -> int:
+    """Line that a finding speaks of, 0 where it names none; for sorting."""
     number = finding.where.rpartition(":")[2]
     return int(number) if number.isdecimal() else 0
 

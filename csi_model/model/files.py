@@ -17,13 +17,20 @@ from pydantic_core import CoreSchema
 
 from csi_model.errors import Finding, ModelError
 from csi_model.model.checks import model_problems
-from csi_model.model.document import Document, inspect_document, parse_document, read_document
+from csi_model.model.document import (
+    Document,
+    inspect_document,
+    line_number,
+    parse_document,
+    read_document,
+)
 from csi_model.model.lavaan_text import parameter_modifiers, parse_statements
+from csi_model.model.problems import Examined
 from csi_model.model.spec import Case, Construct, Indicator, ModelSpec, Modifier, Path, Scale
 from csi_model.model.writing import write_model
 from csi_model.model.yaml_text import Loc
 
-__all__ = ["model_schema", "parse_model", "read_model_file", "write_model"]
+__all__ = ["examine_model_file", "model_schema", "parse_model", "read_model_file", "write_model"]
 
 
 class _Part(BaseModel):
@@ -136,6 +143,11 @@ def read_model_file(path: str | FilePath) -> ModelSpec:
     ModelError
         The file cannot be read or used; every mistake with ``file:line`` and a remedy.
     """
+    return examine_model_file(path).spec
+
+
+def examine_model_file(path: str | FilePath) -> Examined:
+    """Read a model file together with its warnings, each with ``file:line``; see ``read_model_file``."""
     return _model(read_document(path))
 
 
@@ -147,7 +159,7 @@ def parse_model(text: str, name: str) -> ModelSpec:
     ModelError
         The text cannot be used; every mistake with ``file:line`` and a remedy.
     """
-    return _model(parse_document(text, name))
+    return _model(parse_document(text, name)).spec
 
 
 def model_schema() -> dict[str, Any]:
@@ -160,26 +172,34 @@ def model_schema() -> dict[str, Any]:
     }
 
 
-def _model(document: Document) -> ModelSpec:
+def _model(document: Document) -> Examined:
     checked = inspect_document(document, _ModelFile, fill=_FILL)
-    findings = list(checked.findings)
+    errors: list[Finding] = list(checked.findings)
+    others: list[Finding] = []
     if checked.value is not None:
-        spec, lines, mistakes = _spec(checked.value, document)
-        findings += mistakes
+        file, mistakes = _right_default_scale(checked.value, document)
+        spec, lines, more = _spec(file, document)
+        errors += mistakes + more
         place = Document(name=document.name, data=None, lines=lines)
         written = document.data.get("constructs")
         for problem in model_problems(spec, tuple(written) if isinstance(written, dict) else ()):
-            blurred = any(problem.touches(gone) for gone in checked.left_out)
-            if problem.severity == "error" and not blurred:
-                findings.append(problem.finding(place.where(problem.part)))
-        if not findings:
-            return spec
-    raise ModelError(sorted(dict.fromkeys(findings), key=_line))
+            if not any(problem.touches(gone) for gone in checked.left_out):
+                finding = problem.finding(place.where(problem.part))
+                (errors if problem.severity == "error" else others).append(finding)
+        if not errors:
+            return Examined(spec=spec, findings=tuple(others))
+    raise ModelError(sorted(dict.fromkeys(errors), key=line_number))
 
 
-def _line(finding: Finding) -> int:
-    number = finding.where.rpartition(":")[2]
-    return int(number) if number.isdecimal() else 0
+def _right_default_scale(file: _ModelFile, document: Document) -> tuple[_ModelFile, list[Finding]]:
+    """Tell a wrong default scale once, not for every indicator."""
+    if file.scale is None or file.scale[0] < file.scale[1]:
+        return file, []
+    what = f"The scale runs from {file.scale[0]:g} to {file.scale[1]:g}."
+    fix = "Write the lowest possible answer first, then the highest: [low, high]."
+    where = document.where(("scale",))
+    mistake = Finding(code="bad-scale", severity="error", where=where, what=what, fix=fix)
+    return file.model_copy(update={"scale": None}), [mistake]
 
 
 def _spec(file: _ModelFile, document: Document) -> tuple[ModelSpec, dict[Loc, int], list[Finding]]:

@@ -17,14 +17,15 @@ from typing import Literal, cast
 
 from csi_model.errors import Finding, ModelError, suggest
 from csi_model.model.checks import model_problems
-from csi_model.model.document import Document, read_text
+from csi_model.model.document import Document, line_number, read_text
 from csi_model.model.lavaan_text import Statement, Term, merged, parse_statements
 from csi_model.model.lavaan_writing import write_lavaan
 from csi_model.model.parameter_checks import parameter_key
+from csi_model.model.problems import Examined
 from csi_model.model.spec import Construct, Indicator, ModelSpec, Modifier, Path
 from csi_model.model.yaml_text import Loc
 
-__all__ = ["parse_lavaan", "read_lavaan_file", "write_lavaan"]
+__all__ = ["examine_lavaan_file", "parse_lavaan", "read_lavaan_file", "write_lavaan"]
 
 _INDEX_NAMES = ("satisfaction", "sat", "csi", "满意度", "顾客满意", "顾客满意度")
 _INDEX_LIKE = re.compile(r"satisf|满意|(^|[._])(sat|csi|acsi|cs)([._]|\d|$)")
@@ -51,8 +52,13 @@ def read_lavaan_file(path: str | FilePath, index: str | None = None) -> ModelSpe
     ModelError
         The file cannot be read, or the text cannot be used; every mistake with ``file:line``.
     """
+    return examine_lavaan_file(path, index).spec
+
+
+def examine_lavaan_file(path: str | FilePath, index: str | None = None) -> Examined:
+    """Read a lavaan file together with warnings and notes, each with ``file:line``."""
     path = FilePath(path)
-    return parse_lavaan(read_text(path), path.name, index)
+    return _examined(read_text(path), path.name, index)
 
 
 def parse_lavaan(text: str, name: str, index: str | None = None) -> ModelSpec:
@@ -65,27 +71,43 @@ def parse_lavaan(text: str, name: str, index: str | None = None) -> ModelSpec:
     ModelError
         The text cannot be used; every mistake with ``file:line``.
     """
+    return _examined(text, name, index).spec
+
+
+def _examined(text: str, name: str, index: str | None) -> Examined:
     statements, mistakes = parse_statements(text.removeprefix("\ufeff"), name)
     if not statements and not mistakes:
         fix = "Write `construct =~ indicator + ...`."
         raise ModelError.at(f"{name}:1", "The file holds no model.", fix, code="empty-file")
     reader = _Reader(statements, name)
     reader.read()
-    findings = [*mistakes, *reader.findings]
+    errors, others = [*mistakes, *reader.findings], _start_notes(statements, name)
     spec = _spec(reader, FilePath(name).stem or name)
-    if not findings:
+    if not errors:
         index, problem = _find_index(spec.construct_names, index, name)
-        place = Document(name=name, data=None, lines=reader.lines)
+        errors = [] if problem is None else [problem]
         spec = replace(spec, index=index or spec.construct_names[0])
-        findings = [] if problem is None else [problem]
-        findings += [
-            found.finding(place.where(found.part))
-            for found in model_problems(spec)
-            if found.severity == "error"
-        ]
-    if findings:
-        raise ModelError(sorted(dict.fromkeys(findings), key=_line))
-    return spec
+        place = Document(name=name, data=None, lines=reader.lines)
+        for found in model_problems(spec):
+            finding = found.finding(place.where(found.part))
+            (errors if found.severity == "error" else others).append(finding)
+    if errors:
+        raise ModelError(sorted(dict.fromkeys(errors), key=line_number))
+    return Examined(spec=spec, findings=tuple(others))
+
+
+def _start_notes(statements: Sequence[Statement], name: str) -> list[Finding]:
+    return [
+        Finding(
+            code="start-ignored",
+            severity="note",
+            where=f"{name}:{term.line}",
+            what=f"The starting value of {term.name!r} is not used; the program finds its own.",
+        )
+        for statement in statements
+        for term in statement.right
+        if term.start
+    ]
 
 
 def _spec(reader: _Reader, name: str) -> ModelSpec:
@@ -97,11 +119,6 @@ def _spec(reader: _Reader, name: str) -> ModelSpec:
         paths=tuple(reader.paths),
         modifiers=tuple(reader.all_modifiers()),
     )
-
-
-def _line(finding: Finding) -> int:
-    number = finding.where.rpartition(":")[2]
-    return int(number) if number.isdecimal() else 0
 
 
 def _find_index(names: Sequence[str], index: str | None, where: str) -> tuple[str | None, Finding | None]:

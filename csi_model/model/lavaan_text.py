@@ -132,12 +132,16 @@ def merged(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return tuple(found.values())
 
 
+def _number(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+
+
 def parameter_line(modifier: Modifier) -> str:
     """Return a modifier as a line that ``parse_statements`` reads back."""
     rhs = written_name(modifier.rhs)
     terms = []
     if modifier.fixed is not None:
-        terms.append(f"{modifier.fixed!r}*{rhs}")
+        terms.append(f"{_number(modifier.fixed)}*{rhs}")
     if modifier.label is not None:
         terms.append(f"{written_label(modifier.label)}*{rhs}")
     if not terms:

@@ -116,4 +116,5 @@ def unquoted(token: Token) -> str:
 
 def shown(tokens: list[Token]) -> str:
     """Return tokens as one line of text for messages."""
-    return " ".join(token.text for token in tokens if token.kind != "newline")
+    text = " ".join(token.text for token in tokens if token.kind != "newline")
+    return re.sub(r" ?([():,*]) ?", r"\1", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -45,24 +46,32 @@ _KINDS = {
 }
 
 
-def schema_findings(
+@dataclass(frozen=True, kw_only=True)
+class SchemaMistake:
+    """A finding, the place that is wrong or missing, and the part whose removal leaves the rest right."""
+
+    finding: Finding
+    place: Loc
+    remove: Loc
+
+
+def schema_mistakes(
     problem: ValidationError, document: Document, schema: type[BaseModel]
-) -> tuple[list[Finding], list[Loc]]:
-    """Return the findings of a validation error, and the places whose removal leaves the rest right."""
-    findings: dict[Finding, None] = {}
-    places: dict[Loc, None] = {}
+) -> list[SchemaMistake]:
+    """Return what a validation error says, one mistake for each place."""
+    mistakes: dict[SchemaMistake, None] = {}
     mistyped: set[Loc] = set()
     for error in problem.errors(include_url=False):
-        loc, missing = _place(error["loc"], document.data)
-        if error["type"].endswith("_type") and missing != _KEY:
+        loc, absent = _place(error["loc"], document.data)
+        if error["type"].endswith("_type") and absent != _KEY:
             if loc in mistyped:  # another branch of a union
                 continue
             mistyped.add(loc)
-        code, what, fix = _sentence(error, loc, missing, document.data, schema)
-        where = document.where(loc)
-        findings[Finding(code=code, severity="error", where=where, what=what, fix=fix)] = None
-        places[_removable(loc)] = None
-    return list(findings), list(places)
+        code, what, fix = _sentence(error, loc, absent, document.data, schema)
+        finding = Finding(code=code, severity="error", where=document.where(loc), what=what, fix=fix)
+        place = (*loc, str(absent)) if error["type"] == "missing" else loc
+        mistakes[SchemaMistake(finding=finding, place=_whole(place), remove=_whole(loc))] = None
+    return list(mistakes)
 
 
 def _place(loc: Sequence[str | int], data: Any) -> tuple[Loc, str | None]:
@@ -85,7 +94,7 @@ def _place(loc: Sequence[str | int], data: Any) -> tuple[Loc, str | None]:
     return tuple(place), absent
 
 
-def _removable(loc: Loc) -> Loc:
+def _whole(loc: Loc) -> Loc:
     """Return ``loc``, or the list that it lies in: removing list items would shift the others."""
     for length, key in enumerate(loc):
         if isinstance(key, int):
@@ -124,7 +133,7 @@ def _sentence(
 def _missing(key: str, loc: Loc, schema: type[BaseModel]) -> tuple[str, str, str]:
     field = _fields(_class_at(loc, schema)).get(key)
     hint = f" ({field.rstrip('.')})" if field else ""
-    where = f"to {_name(loc)}" if loc else "at the start of a line"
+    where = f"to {_name(loc, inside=True)}" if loc else "at the start of a line"
     what = f"{_name(loc)} has no `{key}`." if loc else f"The key `{key}` is missing."
     return "missing-key", what, f"Add `{key}: ...` {where}{hint}."
 
@@ -132,7 +141,7 @@ def _missing(key: str, loc: Loc, schema: type[BaseModel]) -> tuple[str, str, str
 def _unknown(loc: Loc, schema: type[BaseModel]) -> tuple[str, str, str]:
     key = str(loc[-1]) if loc else ""
     keys = list(_fields(_class_at(loc[:-1], schema)))
-    inside = f" in {_name(loc[:-1])}" if loc[:-1] else ""
+    inside = f" in {_name(loc[:-1], inside=True)}" if loc[:-1] else ""
     return "unknown-key", f"`{key}` is not a known key{inside}.", suggest(key, keys)
 
 
@@ -158,12 +167,15 @@ def _bound(kind: str, context: Mapping[str, Any]) -> str:
     return ""
 
 
-def _name(loc: Loc) -> str:
-    """Return a place as people read it: `constructs.loyalty.indicators.REPUR`, item 2 of `paths`."""
+def _name(loc: Loc, *, inside: bool = False) -> str:
+    """Return a place as people read it: `constructs.loyalty.label`, Entry 2 of `paths.loyalty`.
+
+    ``inside`` a sentence it begins with a small letter.
+    """
     if not loc:
-        return "The file"
+        return "the file" if inside else "The file"
     if isinstance(loc[-1], int):
-        return f"Entry {loc[-1] + 1} of {_name(loc[:-1])}"
+        return f"{'entry' if inside else 'Entry'} {loc[-1] + 1} of {_name(loc[:-1], inside=True)}"
     shown = [f"{key + 1}" if isinstance(key, int) else key for key in loc]
     return f"`{'.'.join(shown)}`"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from csi_model.errors import Finding, Severity
+from csi_model.model.spec import ModelSpec
 from csi_model.model.yaml_text import Loc
 
 
@@ -30,3 +31,11 @@ class Problem:
     def touches(self, place: Loc) -> bool:
         """Whether a part that was not read (``place``) may be the cause of this problem."""
         return any(place[: len(part)] == part[: len(place)] for part in (self.part, *self.needs))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """A model that can be used, and the warnings and notes about it."""
+
+    spec: ModelSpec
+    findings: tuple[Finding, ...]

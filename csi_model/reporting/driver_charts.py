@@ -111,11 +111,10 @@ def _quadrants(ax: Axes, points: list[Point], language: str) -> None:
     x = sum(point.x for point in points) / len(points)
     y = sum(point.y for point in points) / len(points)
     x_low, x_high = ax.get_xlim()
-    y_low, _ = ax.get_ylim()
+    y_low, y_high = ax.get_ylim()
     ax.add_patch(Rectangle((x, y_low), x_high - x, y - y_low, facecolor=_LIGHT.bad_soft, linewidth=0))
-    line = {"color": _LIGHT.faint, "linewidth": 0.9, "zorder": 1.0}
-    ax.plot([x, x], list(ax.get_ylim()), **line)
-    ax.plot([x_low, x_high], [y, y], **line)
+    for xs, ys in (([x, x], [y_low, y_high]), ([x_low, x_high], [y, y])):
+        ax.plot(xs, ys, color=_LIGHT.faint, linewidth=0.9, zorder=1)
     corners = {
         "improve_first": (1, 0, "right", -6, 10),
         "keep": (1, 1, "right", -6, -10),
@@ -199,7 +198,7 @@ def _best_place(
             break
         if not box.inside(area) or any(box.overlaps(other, 1.0) for other in taken):
             continue
-        cost = number + 30.0 * sum(box.overlaps(other) for other in avoid)
+        cost = number + 45.0 * sum(box.overlaps(other) for other in avoid)
         if best is None or cost < best[0]:
             best = (cost, box)
     if best is not None:
@@ -210,9 +209,7 @@ def _best_place(
     )
 
 
-def _candidates(
-    anchor: tuple[float, float], size: tuple[float, float], farthest: int = 260
-) -> Iterator[Box]:
+def _candidates(anchor: tuple[float, float], size: tuple[float, float], farthest: int = 260) -> Iterator[Box]:
     """Boxes around a point, nearest first: right, left, above, below, then the diagonals."""
     x, y = anchor
     half_x, half_y = size[0] / 2, size[1] / 2
@@ -283,9 +280,7 @@ def driver_bars(content: Content, ax: Axes | None = None, language: str = "en") 
         axes.axvline(0, color=_LIGHT.muted, linewidth=1.0)
         for place, (row, lines) in enumerate(zip(rows, wrapped, strict=True)):
             _bar(axes, place, row, language)
-            drawing.write_lines(
-                axes, 0, place, lines, ha="right", dx=-10, xycoords=("axes fraction", "data")
-            )
+            drawing.write_lines(axes, 0, place, lines, ha="right", dx=-10, xycoords=("axes fraction", "data"))
         label = fonts.shorten(content.label(content.index, language), theme.SIZE_SMALL, 220)
         drawing.write(
             axes, 0.5, 0, say("axis_impact", language, construct=label), dy=-30, size=theme.SIZE_SMALL,

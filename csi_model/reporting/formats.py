@@ -68,3 +68,8 @@ def plain(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return EMPTY if is_empty(value) else str(value)
     return EMPTY if is_empty(value) else f"{value:.6g}".replace("-", "\u2212")
+
+
+def scientific(value: Any) -> str:
+    """Return a very small or large number in scientific notation, with a true minus sign."""
+    return EMPTY if is_empty(value) else f"{float(value):.1e}".replace("-", "\u2212")

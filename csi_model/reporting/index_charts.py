@@ -58,8 +58,7 @@ def index_chart(content: Content, ax: Axes | None = None, language: str = "en") 
             name="index",
             title=say("chart_index", language),
             description=say("list_break", language).join(
-                f"{label} {formats.number(row.get('index'))}"
-                for label, row in zip(labels, rows, strict=True)
+                f"{label} {formats.number(row.get('index'))}" for label, row in zip(labels, rows, strict=True)
             ),
         )
     return axes
@@ -133,9 +132,7 @@ def group_chart(content: Content, ax: Axes | None = None, language: str = "en") 
         axes.grid(axis="x", color=_LIGHT.rule, linewidth=0.6)
         for place, (group, lines) in enumerate(zip(found, wrapped, strict=True)):
             _group_row(axes, place, group, language)
-            drawing.write_lines(
-                axes, 0, place, lines, ha="right", dx=-10, xycoords=("axes fraction", "data")
-            )
+            drawing.write_lines(axes, 0, place, lines, ha="right", dx=-10, xycoords=("axes fraction", "data"))
         _pooled_line(axes, content, language)
         _axis_title(axes, say("axis_groups", language, level=formats.level(records.confidence(content))))
         drawing.describe(
@@ -178,9 +175,15 @@ def _group_row(ax: Axes, place: int, group: records.Group, language: str) -> Non
     if not math.isnan(lower) and not math.isnan(upper):
         _whisker(ax, lower, upper, place, half=0.16)
     ax.plot(
-        [value], [place], marker="o" if usable else "X", markersize=7.5, color=_LIGHT.accent
-        if usable else _LIGHT.bad, markeredgecolor=_LIGHT.paper, markeredgewidth=0.8, zorder=5,
-    )  # fmt: skip
+        [value],
+        [place],
+        marker="o" if usable else "X",
+        markersize=7.5 if usable else 9.5,
+        color=_LIGHT.accent if usable else _LIGHT.bad,
+        markeredgecolor=_LIGHT.paper,
+        markeredgewidth=0.8,
+        zorder=5,
+    )
     drawing.write(
         ax, 1, place, formats.number(value), ha="right", dx=44, weight="bold", xycoords=at,
         color=_LIGHT.ink if usable else _LIGHT.bad,

@@ -112,7 +112,8 @@ class _Search:
         count = len(edges)
         first, second = np.triu_indices(count, 1)
         shared = np.array(
-            [bool(set(edges[a]) & set(edges[b])) for a, b in zip(first, second, strict=True)], dtype=bool
+            [bool(set(edges[int(a)]) & set(edges[int(b)])) for a, b in zip(first, second, strict=True)],
+            dtype=np.bool_,
         )
         self.apart = (first[~shared], second[~shared])
         self.joined = (first[shared], second[shared])
@@ -122,7 +123,7 @@ class _Search:
         """Return the disorder of each arrangement, shape (arrangements,)."""
         y = -arrangement.astype(float) * self.frame.step
         x = np.broadcast_to(self.x, y.shape)
-        total = 400.0 * self._collisions(x, y)
+        total: Floats = 400.0 * self._collisions(x, y)
         total += 0.15 * (arrangement.max(axis=1) - arrangement.min(axis=1))
         # of equal pictures the one in model order
         total += 1e-4 * (arrangement * np.linspace(1.0, 0.0, arrangement.shape[1])).sum(axis=1)
@@ -139,7 +140,8 @@ class _Search:
         a, b = self.node_pairs
         near_x = np.abs(x[:, a] - x[:, b]) < self.frame.width + 14.0
         near_y = np.abs(y[:, a] - y[:, b]) < self.frame.height + 12.0
-        return (near_x & near_y).sum(axis=1).astype(float)
+        found: Floats = (near_x & near_y).sum(axis=1).astype(float)
+        return found
 
     def _runs_through(self, x: Floats, y: Floats, ends: tuple[Floats, ...]) -> Floats:
         """Arrows that run through the box of a third node (clipping as Liang and Barsky do)."""
@@ -157,7 +159,8 @@ class _Search:
         hit = low < high
         nodes = np.arange(x.shape[1])
         own = (nodes == self.tails[:, None]) | (nodes == self.heads[:, None])
-        return (hit & ~own[None, :, :]).sum(axis=(1, 2)).astype(float)
+        found: Floats = (hit & ~own[None, :, :]).sum(axis=(1, 2)).astype(float)
+        return found
 
     def _crossings(self, ends: tuple[Floats, ...]) -> Floats:
         a, b = self.apart
@@ -169,21 +172,24 @@ class _Search:
 
         across = side(ax, ay, bx, by, cx, cy) * side(ax, ay, bx, by, dx, dy) < 0
         along = side(cx, cy, dx, dy, ax, ay) * side(cx, cy, dx, dy, bx, by) < 0
-        return (across & along).sum(axis=1).astype(float)
+        found: Floats = (across & along).sum(axis=1).astype(float)
+        return found
 
     def _short(self, ends: tuple[Floats, ...]) -> Floats:
         """Length of the arrows, and much more for each that leaves no room for its label."""
         dx, dy = ends[2] - ends[0], ends[3] - ends[1]
         length = np.hypot(dx, dy)
         if self.frame.sides:
-            return (length / 400.0).sum(axis=1)
+            found: Floats = (length / 400.0).sum(axis=1)
+        return found
         exit_at = np.minimum(
             self.frame.width / 2 / np.maximum(np.abs(dx), 1e-9),
             self.frame.height / 2 / np.maximum(np.abs(dy), 1e-9),
         )
         visible = length * (1 - 2 * np.minimum(exit_at, 0.5))
         lack = np.maximum(0.0, 58.0 - visible) / 8.0
-        return (length / 400.0 + lack).sum(axis=1)
+        found: Floats = (length / 400.0 + lack).sum(axis=1)
+        return found
 
     def _narrow(self, ends: tuple[Floats, ...]) -> Floats:
         """Pairs of arrows at one node that lie almost on each other."""
@@ -194,4 +200,5 @@ class _Search:
         same_head = self.heads[a] == self.heads[b]
         cosine = (dx[:, a] * dx[:, b] + dy[:, a] * dy[:, b]) / (length[:, a] * length[:, b])
         cosine = np.where(same_tail | same_head, cosine, -cosine)
-        return (cosine > 0.985).sum(axis=1).astype(float)
+        found: Floats = (cosine > 0.985).sum(axis=1).astype(float)
+        return found

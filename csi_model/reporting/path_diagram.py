@@ -74,15 +74,17 @@ def plan(content: Content, language: str = "en") -> Plan:
     pitch = max(width + 6.0, min(width + 78.0, (theme.CHART_WIDTH + 60 - width) / max(wide - 1, 1)))
     frame = layout.Frame(width=width, height=height, pitch=pitch, step=(height + 18.0) / 2)
     row = layout.rows(column, edges, frame)
-    made: Plan | None = None
+    made = _placed(content, wrapped, edges, column, row, frame, language)
     for _ in range(_TRIES):
-        made = _placed(content, wrapped, edges, column, row, frame, language)
         if all(arrow.label is not None or not arrow.text for arrow in made.arrows):
-            return made
+            break
         frame = layout.Frame(
-            width=width, height=height, pitch=frame.pitch * (1 + (_GROWTH - 1) / 2), step=frame.step * _GROWTH
+            width=width,
+            height=height,
+            pitch=frame.pitch * (1 + (_GROWTH - 1) / 2),
+            step=frame.step * _GROWTH,
         )
-    assert made is not None  # noqa: S101 - the loop runs at least once
+        made = _placed(content, wrapped, edges, column, row, frame, language)
     return made
 
 
@@ -115,9 +117,7 @@ def _placed(
     )
 
 
-def _arrows(
-    content: Content, nodes: tuple[Node, ...], edges: list[layout.Edge], sides: bool
-) -> list[Arrow]:
+def _arrows(content: Content, nodes: tuple[Node, ...], edges: list[layout.Edge], sides: bool) -> list[Arrow]:
     effects = records.direct_effects(content)
     boxes = [node.box for node in nodes]
     ends = _side_ends(boxes, edges) if sides else [_ends(boxes[a], boxes[b]) for a, b in edges]
@@ -146,19 +146,20 @@ Line = tuple[tuple[float, float], tuple[float, float]]
 
 def _ends(tail: Box, head: Box) -> Line:
     """Where the line between two centres leaves one box and enters the other."""
-    x0, y0 = (tail.left + tail.right) / 2, (tail.bottom + tail.top) / 2
-    x1, y1 = (head.left + head.right) / 2, (head.bottom + head.top) / 2
+    x0, y0 = _middle(tail)
+    x1, y1 = _middle(head)
     dx, dy = x1 - x0, y1 - y0
     half_x, half_y = (tail.right - tail.left) / 2 + 1.5, (tail.top - tail.bottom) / 2 + 1.5
     share = min(half_x / max(abs(dx), 1e-9), half_y / max(abs(dy), 1e-9), 0.49)
     return (x0 + share * dx, y0 + share * dy), (x1 - share * dx, y1 - share * dy)
 
 
-def _side_ends(boxes: list[Box], edges: list[layout.Edge]) -> list[Line]:
-    """Lines from right sides to left sides; those at one side are spread in the order of their other ends."""
+def _middle(box: Box) -> tuple[float, float]:
+    return (box.left + box.right) / 2, (box.bottom + box.top) / 2
 
-    def middle(box: Box) -> float:
-        return (box.bottom + box.top) / 2
+
+def _side_ends(boxes: list[Box], edges: list[layout.Edge]) -> list[Line]:
+    """Lines from right sides to left sides; those at one side are spread in the order of their slopes."""
 
     def port(node: int, number: int, mine: int, other: int) -> float:
         here = [edge for edge in edges if edge[mine] == node]
@@ -166,7 +167,7 @@ def _side_ends(boxes: list[Box], edges: list[layout.Edge]) -> list[Line]:
         here.sort(key=lambda edge: (_slope(boxes[node], boxes[edge[other]]), edge[other]))
         place = [edge[other] for edge in here].index(far)
         gap = min(14.0, 0.72 * (box.top - box.bottom) / max(len(here), 1))
-        return middle(box) + (place - (len(here) - 1) / 2) * gap
+        return _middle(box)[1] + (place - (len(here) - 1) / 2) * gap
 
     return [
         ((boxes[a].right + 1.5, port(a, n, 0, 1)), (boxes[b].left - 1.5, port(b, n, 1, 0)))
@@ -184,7 +185,9 @@ def _free_place(text: str, line: Line, taken: list[Box], others: list[Line]) -> 
     (x0, y0), (x1, y1) = line
     size = fonts.width(text, _EDGE, "bold") + 6.0, _EDGE + 5.0
     length = math.dist(*line)
-    hidden = min(length * half / max(abs(part), 1e-9) for half, part in zip(size, (x1 - x0, y1 - y0), strict=True))
+    hidden = min(
+        length * half / max(abs(part), 1e-9) for half, part in zip(size, (x1 - x0, y1 - y0), strict=True)
+    )
     if length - hidden < _SEEN:
         return None
     best: tuple[int, Box] | None = None
@@ -194,7 +197,8 @@ def _free_place(text: str, line: Line, taken: list[Box], others: list[Line]) -> 
             continue
         if (min(share, 1 - share) * length) - hidden / 2 < (4.0 if share < 0.5 else _HEAD):
             continue
-        hits = sum(_touches(other, box) for other in others)
+        wider = Box.around(*_middle(box), size[0] + 6, size[1] + 6)
+        hits = sum(_touches(other, wider) for other in others)
         if best is None or hits < best[0]:
             best = (hits, box)
     return best[1] if best is not None else None
@@ -282,9 +286,14 @@ def _draw_arrow(ax: Axes, arrow: Arrow, strongest: float, scale: float) -> None:
     box = arrow.label
     ax.add_patch(
         FancyBboxPatch(
-            (box.left, box.bottom), box.right - box.left, box.top - box.bottom,
-            boxstyle="round,pad=0,rounding_size=3", facecolor=theme.LIGHT.paper, edgecolor="none", zorder=2,
-        )  # fmt: skip
+            (box.left, box.bottom),
+            box.right - box.left,
+            box.top - box.bottom,
+            boxstyle="round,pad=0,rounding_size=3",
+            facecolor=theme.LIGHT.paper,
+            edgecolor="none",
+            zorder=2,
+        )
     )
     drawing.write(
         ax, (box.left + box.right) / 2, (box.bottom + box.top) / 2, arrow.text, size=_EDGE * scale,
@@ -298,12 +307,15 @@ def _draw_node(ax: Axes, node: Node, chosen: bool, scale: float) -> None:
     box = node.box
     ax.add_patch(
         FancyBboxPatch(
-            (box.left, box.bottom), box.right - box.left, box.top - box.bottom,
+            (box.left, box.bottom),
+            box.right - box.left,
+            box.top - box.bottom,
             boxstyle="round,pad=0,rounding_size=6",
             facecolor=theme.LIGHT.accent if chosen else theme.LIGHT.panel,
             edgecolor=theme.LIGHT.accent if chosen else theme.LIGHT.rule,
-            linewidth=1.0 * scale, zorder=3,
-        )  # fmt: skip
+            linewidth=1.0 * scale,
+            zorder=3,
+        )
     )
     centre = (box.left + box.right) / 2
     label_height = len(node.lines) * _LABEL * 1.25

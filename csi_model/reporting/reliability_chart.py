@@ -10,7 +10,7 @@ from csi_model.reporting import drawing, fonts, formats, records, theme
 from csi_model.reporting.content import Content
 from csi_model.reporting.drawing import Margins
 from csi_model.reporting.wording import say
-from csi_model.vocabulary import RESERVED_COLUMNS, TABLES
+from csi_model.vocabulary import TABLES
 
 _LIGHT = theme.LIGHT
 _GUTTER = 205.0
@@ -29,7 +29,6 @@ CONVERGENT = 0.50
 
 def series_name(column: str, language: str) -> str:
     """Return the name of a column of the reliability table."""
-    assert column in RESERVED_COLUMNS  # noqa: S101 - columns are written in this file
     return next(c.term[language] for c in TABLES["reliability"].columns if c.name == column)
 
 
@@ -58,9 +57,7 @@ def reliability_chart(content: Content, ax: Axes | None = None, language: str = 
         axes.set_xlim(*_range(rows))
         for place, (row, lines) in enumerate(zip(rows, wrapped, strict=True)):
             _draw_row(axes, place, row, language)
-            drawing.write_lines(
-                axes, 0, place, lines, ha="right", dx=-10, xycoords=("axes fraction", "data")
-            )
+            drawing.write_lines(axes, 0, place, lines, ha="right", dx=-10, xycoords=("axes fraction", "data"))
         _limits(axes, language)
         _legend(axes, language)
         drawing.describe(
@@ -68,8 +65,7 @@ def reliability_chart(content: Content, ax: Axes | None = None, language: str = 
             name="reliability",
             title=say("chart_reliability", language),
             description=say("list_break", language).join(
-                f"{name}: "
-                + ", ".join(f"{c} {formats.number(row.get(c), 3)}" for c, *_ in _SERIES)
+                f"{name}: " + ", ".join(f"{c} {formats.number(row.get(c), 3)}" for c, *_ in _SERIES)
                 for name, row in zip(names, rows, strict=True)
             ),
         )
@@ -104,8 +100,8 @@ def _limits(ax: Axes, language: str) -> None:
     for limit, key in names:
         ax.axvline(limit, color=_LIGHT.muted, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
         drawing.write(
-            ax, limit, 1, say(key, language, limit=formats.number(limit, 2)), dy=8, size=theme.SIZE_SMALL, color=_LIGHT.muted,
-            xycoords=("data", "axes fraction"),
+            ax, limit, 1, say(key, language, limit=formats.number(limit, 2)), dy=8, size=theme.SIZE_SMALL,
+            color=_LIGHT.muted, xycoords=("data", "axes fraction"),
         )  # fmt: skip
 
 

@@ -119,8 +119,8 @@ def _with_root(text: str, name: str, title: str, description: str, language: str
         f'style="stroke-linejoin: round; stroke-linecap: butt">'
     )
     return (
-        f"{root}\n<title id=\"{name}-title\">{escape(title, quote=False)}</title>"
-        f"\n<desc id=\"{name}-desc\">{escape(description, quote=False)}</desc>{body.rstrip()}\n"
+        f'{root}\n<title id="{name}-title">{escape(title, quote=False)}</title>'
+        f'\n<desc id="{name}-desc">{escape(description, quote=False)}</desc>{body.rstrip()}\n'
     )
 
 

@@ -121,8 +121,8 @@ def colour_variables() -> dict[str, str]:
     }
 
 
-def settings() -> dict[str, Any]:
-    """Return the matplotlib settings under which charts are drawn and written."""
+def settings() -> Any:
+    """Return the matplotlib settings under which charts are drawn and written, by their names."""
     return {
         "svg.fonttype": "none",
         "svg.hashsalt": "csi_model",

@@ -1,12 +1,13 @@
 """The words of charts and pages, both languages side by side.
 
-Sentences that depend on numbers are chosen in ``sentences``; here are their texts.
+Here are names and headings and the look-up of every text; whole sentences are in ``phrases``.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from csi_model.reporting.phrases import PHRASES
 from csi_model.vocabulary import Term
 
 
@@ -46,12 +47,27 @@ _CHARTS = {
         "{driver}: importance {importance}, performance {performance}, {quadrant}",
         "{driver}：重要性 {importance}，表现 {performance}，{quadrant}",
     ),
-    "axis_index": _t("Index points, 0 to 100; the line is the {level} interval", "指数（0–100 分），横线为 {level} 置信区间"),
-    "axis_groups": _t("Index points, pooled weights; the line is the {level} interval", "指数（分，合并样本权重），横线为 {level} 置信区间"),
-    "axis_importance": _t("Importance: index points of {construct} per index point of the driver", "重要性：驱动因素每提升 1 分，{construct}变化的分数"),
+    "axis_index": _t(
+        "Index points, 0 to 100; the line is the {level} interval",
+        "指数（0–100 分），横线为 {level} 置信区间",
+    ),
+    "axis_groups": _t(
+        "Index points, pooled weights; the line is the {level} interval",
+        "指数（分，合并样本权重），横线为 {level} 置信区间",
+    ),
+    "axis_importance": _t(
+        "Importance: index points of {construct} per index point of the driver",
+        "重要性：驱动因素每提升 1 分，{construct}变化的分数",
+    ),
     "axis_performance": _t("Performance: index points", "表现：指数（分）"),
-    "axis_impact": _t("Index points of {construct} for five index points of the driver", "驱动因素提升 5 分，{construct}变化的分数"),
-    "map_note": _t("The lines cross at the means; whiskers are {level} intervals", "交叉线为均值；误差线为 {level} 置信区间"),
+    "axis_impact": _t(
+        "Index points of {construct} for five index points of the driver",
+        "驱动因素提升 5 分，{construct}变化的分数",
+    ),
+    "map_note": _t(
+        "The lines cross at the means; whiskers are {level} intervals",
+        "交叉线为均值；误差线为 {level} 置信区间",
+    ),
     "ave_limit": _t("{limit} (variance extracted)", "{limit}（AVE）"),
     "reliability_limit": _t("{limit} (reliability)", "{limit}（信度）"),
     "group_suppressed": _t("suppressed", "样本不足，不公布"),
@@ -61,7 +77,7 @@ _CHARTS = {
     "group_unusable_mark": _t(" (do not use)", "（不可使用）"),
     "group_ok": _t("usable", "可使用"),
     "all_respondents": _t("all {value}", "总体 {value}"),
-}  # fmt: skip
+}
 
 _HEADINGS = {
     "kicker": _t("Customer satisfaction index report", "顾客满意度指数报告"),
@@ -91,12 +107,7 @@ _HEADINGS = {
     "h_provenance": _t("Versions, options and files", "版本、选项与文件"),
     "back": _t("Back to the top", "返回顶部"),
     "page_title": _t("{title}: customer satisfaction index report", "{title}：顾客满意度指数报告"),
-    "unit_points": _t("index points", "分"),
-    "of_100": _t("of 100", "满分 100"),
-    "main_alt": _t("Charts and tables follow as text", "图表"),
-    "figure": _t("Figure", "图"),
-    "table": _t("Table", "表"),
-    "row_group": _t("group", "组"),
+    "points_of_100": _t("index points, of 100", "分（满分 100 分）"),
     "interval": _t("{level} interval", "{level} 置信区间"),
     "own_weights": _t("own weights", "本组权重"),
     "state": _t("state", "状态"),
@@ -105,268 +116,20 @@ _HEADINGS = {
     "limit_source": _t("source", "出处"),
     "yes": _t("✓ yes", "✓ 是"),
     "no": _t("✕ no", "✕ 否"),
+    "weights_title": _t("weights", "权重"),
+    "headline_stop": _t(
+        "Read the box above before you use this number.", "使用该数字之前，请先阅读上方说明。"
+    ),
+    "kind_direct": _t("Direct effects", "直接效应"),
+    "kind_indirect": _t("Indirect effects", "间接效应"),
+    "kind_total": _t("Total effects", "总效应"),
     "effect_unit": _t("effect (index points per index point)", "效应（每提升 1 分）"),
     "scale": _t("scale", "量表"),
-    "missing_block": _t("not answered", "未作答"),
-    "setting": _t("item", "项目"),
-    "setting_value": _t("value", "内容"),
     "no_reason": _t("no reason was stored", "未记录原因"),
     "no_rows": _t("The results folder holds no such table.", "结果文件夹中没有此表。"),
     "no_findings": _t("Nothing was found that needs attention.", "没有需要注意的事项。"),
     "notes": _t("Notes", "注"),
 }
-
-_VERDICTS = {
-    "verdict_good_all": _t(
-        "Yes. The estimation converged, its solution is admissible, and the model is identified.",
-        "可以。估计已收敛，解可接受，模型可识别。",
-    ),
-    "verdict_caution_all": _t(
-        "With care. Nothing forbids the use of the numbers, but read the warnings first.",
-        "可谨慎使用。没有必须停用的数字，但请先阅读警告。",
-    ),
-    "verdict_unknown_all": _t(
-        "Not every check could be made; the reasons stand below.", "部分检查无法进行，原因见下。"
-    ),
-    "verdict_bad_all": _t("No, not all of them. See the box below.", "不能全部使用，详见下方说明。"),
-    "converged_good": _t("The estimation reached its optimum.", "估计已达到最优解。"),
-    "converged_bad": _t("The estimation stopped before its optimum.", "估计在达到最优解之前停止。"),
-    "admissible_good": _t(
-        "No variance is negative, and no two constructs correlate at 1 or beyond.",
-        "没有负方差，潜变量之间的相关系数均小于 1。",
-    ),
-    "admissible_caution": _t(
-        "The solution is possible, but near the limit: see the findings.", "解可接受，但已接近边界，详见提示。"
-    ),
-    "admissible_bad": _t(
-        "The solution has values that cannot exist, such as a correlation beyond 1 or a negative variance.",
-        "解中出现不可能的数值，例如相关系数超过 1 或方差为负。",
-    ),
-    "identified_good": _t("The data determine every parameter.", "数据足以确定全部参数。"),
-    "identified_caution": _t(
-        "The data hardly determine some parameters; effects and intervals may be far off.",
-        "数据几乎无法确定部分参数，效应及其区间可能严重失真。",
-    ),
-    "identified_bad": _t("The data do not determine every parameter.", "数据无法确定全部参数。"),
-    "verdict_unknown": _t("Not checked: {why}", "未检查：{why}"),
-    "not_checked": _t("not checked", "未检查"),
-    "box_title_all": _t("Do not use the numbers of the model", "请勿使用模型得出的数字"),
-    "box_title_some": _t("Do not use the effects and drivers", "请勿使用效应与驱动因素的数字"),
-    "box_title_groups": _t("Do not use the numbers of some groups", "请勿使用部分分组的数字"),
-    "box_all": _t(
-        "The estimation did not converge. The index scores, effects, drivers, weights, reliability and R² in this "
-        "report cannot be used. The row counts and the means of the questions are not affected.",
-        "估计未收敛，本报告中的指数、效应、驱动因素、权重、信度和 R² 均不可使用。样本行数和题项均值不受影响。",
-    ),
-    "box_effects": _t(
-        "The effects, drivers, impacts, R² and the correlations of the constructs cannot be used, nor can their "
-        "intervals. The index scores rest on the loadings and the means of the questions; take them as provisional.",
-        "效应、驱动因素、影响值、R²、潜变量相关系数及其置信区间均不可使用。指数由载荷和题项均值得出，仅供参考。",
-    ),
-    "box_measurement": _t(
-        "Because a variance is negative, the weights, loadings, reliability and index of the constructs named below "
-        "cannot be used either.",
-        "由于出现负方差，下列潜变量的权重、载荷、信度和指数同样不可使用。",
-    ),
-    "box_groups": _t(
-        "The fit of {groups} should not be used: its own weights, effects and drivers are not reliable.",
-        "{groups}的拟合结果不可使用，其本组权重、效应和驱动因素均不可靠。",
-    ),
-    "box_groups_many": _t(
-        "The fits of {groups} should not be used: their own weights, effects and drivers are not reliable.",
-        "{groups}的拟合结果不可使用，其本组权重、效应和驱动因素均不可靠。",
-    ),
-    "box_named": _t("What was found:", "具体问题："),
-    "box_pls": _t(
-        "An alternative: PLS path modelling (--estimator pls) builds the scores from the answers themselves and "
-        "also works where constructs can hardly be told apart. Or combine the constructs named, or leave out a "
-        "question that two of them share.",
-        "可改用 PLS 路径模型（--estimator pls）：它直接由答案计算得分，在潜变量难以区分时也能使用。也可以合并上述潜变量，或删去其共有的题项。",
-    ),
-    "box_not_pls": _t(
-        "This is PLS path modelling already. Combine the constructs named, leave out questions that measure "
-        "the same, or interview more customers.",
-        "当前已是 PLS 路径模型。请合并上述潜变量、删去重复测量的题项，或增加样本量。",
-    ),
-}
-
-_SENTENCES = {
-    "headline": _t(
-        "{construct} stands at {index} index points on a scale from 0 to 100.",
-        "{construct}指数为 {index} 分（0–100 分）。",
-    ),
-    "headline_interval": _t(
-        "The {level} interval runs from {lower} to {upper}.", "{level} 置信区间为 {lower} 至 {upper} 分。"
-    ),
-    "headline_none": _t("The index of {construct} is empty: {why}.", "{construct}没有指数：{why}。"),
-    "interval_none": _t("There is no interval: {why}.", "没有置信区间：{why}。"),
-    "base_one": _t("It rests on the answers of one respondent", "该指数基于 1 名受访者的答案"),
-    "base_many": _t("It rests on the answers of {n} respondents", "该指数基于 {n} 名受访者的答案"),
-    "base_effective": _t(
-        ", who after weighting count as {n_eff}", "，加权后的有效样本量为 {n_eff}"
-    ),
-    "weight_rule": _t("Weights of its questions: {rule}.", "题项权重：{rule}。"),
-    "points": _t(
-        "An index point is not a percentage of satisfied customers: 0 means that everybody gave the worst answer to "
-        "every question, 100 that everybody gave the best.",
-        "指数不是满意顾客的百分比：0 分表示所有人在每道题上都选最差答案，100 分表示所有人都选最好答案。",
-    ),
-    "points_low": _t(
-        "An index point is not a percentage of satisfied customers. For {construct}, a low index is good.",
-        "指数不是满意顾客的百分比。{construct}的指数越低越好。",
-    ),
-    "low_is_good": _t("For {constructs}, a low index is good.", "{constructs}的指数越低越好。"),
-    "no_drivers": _t(
-        "No construct of the model comes before {construct}, so there are no drivers.",
-        "模型中没有位于{construct}之前的潜变量，因此没有驱动因素。",
-    ),
-    "drivers_unusable": _t(
-        "Do not act on the drivers below: {reason}", "请勿依据以下驱动因素采取行动：{reason}"
-    ),
-    "drivers_empty": _t("The importance of the drivers is empty: {why}.", "驱动因素的重要性为空：{why}。"),
-    "improve": _t("Improve first: {names}.", "应优先改进：{names}。"),
-    "improve_none": _t(
-        "No driver is at once more important and weaker than the average of the drivers.",
-        "没有任何驱动因素既比平均水平更重要、表现又低于平均水平。",
-    ),
-    "improve_next": _t("The highest priority has {name}.", "优先度最高的是{name}。"),
-    "impact_more": _t(
-        "Five index points more for {driver} go with {impact} index points more for {target}",
-        "{driver}每提升 5 分，{target}相应提高 {impact} 分",
-    ),
-    "impact_fewer": _t(
-        "Five index points fewer for {driver} go with {impact} index points more for {target}",
-        "{driver}每降低 5 分，{target}相应提高 {impact} 分",
-    ),
-    "impact_detail": _t(
-        " (importance {importance}, {level} interval {interval}; performance {performance}).",
-        "（重要性 {importance}，{level} 置信区间 {interval}；表现 {performance} 分）。",
-    ),
-    "impact_detail_bare": _t(
-        " (importance {importance}; performance {performance}).", "（重要性 {importance}；表现 {performance} 分）。"
-    ),
-    "not_established_one": _t(
-        "For {names} the interval of the importance includes 0: an effect is not established.",
-        "{names}的重要性置信区间包含 0，其影响尚未得到证实。",
-    ),
-    "not_established_many": _t(
-        "For {names} the intervals of the importance include 0: effects are not established.",
-        "{names}的重要性置信区间均包含 0，其影响尚未得到证实。",
-    ),
-    "negative_one": _t(
-        "{names} has a negative importance. This often means that drivers overlap so much that their effects cannot "
-        "be separated; it is no advice to do worse.",
-        "{names}的重要性为负，这通常说明驱动因素之间高度重叠、难以分离各自的影响，并不意味着应当降低其表现。",
-    ),
-    "negative_many": _t(
-        "{names} have a negative importance. This often means that drivers overlap so much that their effects "
-        "cannot be separated; it is no advice to do worse.",
-        "{names}的重要性为负，这通常说明驱动因素之间高度重叠、难以分离各自的影响，并不意味着应当降低其表现。",
-    ),
-    "association": _t(
-        "These are associations under the model, not proof of cause: an improvement need not raise the index by the "
-        "amount shown.",
-        "以上是模型下的关联，并非因果关系的证明：改进之后，指数不一定按所示幅度提高。",
-    ),
-    "groups_one": _t("There is one group", "共 1 个组"),
-    "groups_many": _t("There are {count} groups", "共 {count} 个组"),
-    "groups_order": _t(
-        ", in the order of their values, not ranked.", "，按分组取值排列，不作排名。"
-    ),
-    "groups_suppressed_one": _t("{names} is suppressed: too few respondents.", "{names}样本不足，不予公布。"),
-    "groups_suppressed_many": _t("{names} are suppressed: too few respondents.", "{names}样本不足，不予公布。"),
-    "groups_suppressed_base_one": _t(
-        "{names} is suppressed: fewer than {base} respondents.", "{names}受访者少于 {base} 名，不予公布。"
-    ),
-    "groups_suppressed_base_many": _t(
-        "{names} are suppressed: fewer than {base} respondents each.", "{names}受访者均少于 {base} 名，不予公布。"
-    ),
-    "groups_failed_one": _t("{names} could not be fitted.", "{names}无法拟合。"),
-    "groups_failed_many": _t("{names} could not be fitted.", "{names}均无法拟合。"),
-    "groups_apart": _t(
-        "The interval of {high} ({high_interval}) lies above that of {low} ({low_interval}).",
-        "{high}的置信区间（{high_interval}）高于{low}（{low_interval}）。",
-    ),
-    "groups_together": _t(
-        "All intervals overlap: the numbers give no ground for a ranking.", "所有置信区间相互重叠，不宜据此排名。"
-    ),
-    "groups_margin": _t(
-        "Where two intervals overlap, do not rank the groups by these numbers; a difference needs a test of its own.",
-        "两组的置信区间重叠时，不宜据此排名；差异需另行检验。",
-    ),
-    "groups_weights": _t(
-        "All groups are scored with the same weights, those of all respondents together; the score by the group's own "
-        "weights stands beside it.",
-        "各组均按全体受访者的合并样本权重计分，按本组权重计算的指数列于其旁。",
-    ),
-    "rows_some": _t("Of {read} rows read, {used} are used.", "共读入 {read} 行，其中 {used} 行用于分析。"),
-    "rows_all": _t("All {used} rows read are used.", "读入的 {used} 行全部用于分析。"),
-    "findings_one": _t("One finding.", "共 1 条提示。"),
-    "findings_many": _t("{count} findings.", "共 {count} 条提示。"),
-    "english_text": _t("", "提示内容为英文原文。"),
-    "structure_published": _t("The structure is the published one.", "模型结构与公开发表的一致。"),
-    "structure_reconstructed": _t(
-        "The structure is reconstructed, not confirmed by its source.", "模型结构为重建，未经原始文献证实。"
-    ),
-    "source": _t("Source: {source}.", "来源：{source}。"),
-    "effects_unit": _t(
-        "Effects are index points of the target per index point of the source. In the diagram, a dashed arrow has an "
-        "interval that includes 0 or has none.",
-        "效应的单位为：来源变量每变化 1 分，目标变量变化的分数。图中虚线箭头表示置信区间包含 0 或没有置信区间。",
-    ),
-    "reliability_limits": _t(
-        "Usual limits: .70 for alpha (Nunnally, 1978), rho A and rho C (Hair et al., 2019); .50 for the average variance "
-        "extracted (Fornell & Larcker, 1981). They are conventions, not tests.",
-        "常用标准：α（Nunnally, 1978）、rho_A 与 rho_C（Hair et al., 2019）不低于 0.70，平均方差提取量（Fornell & Larcker, 1981）不低于 0.50。这些是惯例，不是检验。",
-    ),
-    "validity_limits": _t(
-        "An HTMT above .90 (above .85 by the stricter rule) says that two constructs are hard to tell apart "
-        "(Henseler, Ringle & Sarstedt, 2015).",
-        "HTMT 超过 0.90（更严格的标准为 0.85）表示两个潜变量难以区分（Henseler, Ringle & Sarstedt, 2015）。",
-    ),
-    "fit_limits": _t(
-        "The usual limits are conventions: none of them makes a model true or false.",
-        "常用标准只是惯例，不能据此断定模型的对错。",
-    ),
-}
-
-_METHOD = {
-    "method": _t(
-        "Every question is put on 0 to 100 by its declared scale; the index of a construct is the weighted mean of its "
-        "questions, with weights that sum to 1 ({rule}). The model was estimated by {estimator}; intervals are {level} "
-        "intervals ({interval}). Missing answers: {missing}. An effect is in index points per index point; importance "
-        "is the total effect on the target, performance the driver's own index, and the impact of 5 points is five "
-        "times the importance.",
-        "每道题先按其声明的量表换算为 0–100 分；潜变量的指数是其题项的加权平均，权重之和为 1（{rule}）。模型采用{estimator}估计，"
-        "区间为 {level} 置信区间（{interval}）。缺失值处理：{missing}。效应的单位为每提升 1 分所变化的分数；重要性是对目标变量的总效应，"
-        "表现是驱动因素自身的指数，“提升 5 分的影响”为重要性的 5 倍。",
-    ),
-    "estimator_ml": _t("maximum likelihood", "极大似然法"),
-    "estimator_mlr": _t("maximum likelihood with robust standard errors", "极大似然法（稳健标准误）"),
-    "estimator_mlm": _t("maximum likelihood with the Satorra-Bentler correction", "极大似然法（Satorra-Bentler 校正）"),
-    "estimator_fiml": _t("full-information maximum likelihood", "全息极大似然法"),
-    "estimator_wlsmv": _t("robust weighted least squares for ordered answers", "稳健加权最小二乘法（有序变量）"),
-    "estimator_pls": _t("PLS path modelling", "PLS 路径模型"),
-    "estimator_plsc": _t("consistent PLS path modelling", "一致性 PLS 路径模型"),
-    "estimator_unknown": _t("a method that was not stored", "未记录的方法"),
-    "missing_complete": _t("only respondents who answered every question are used", "仅使用完整作答的受访者"),
-    "missing_mean": _t("the mean of the question stands in for a missing answer", "以题项均值替代缺失答案"),
-    "missing_available": _t("every answer given is used", "使用全部已有答案"),
-    "missing_pairwise": _t("every pair of answers given is used", "使用成对可用的答案"),
-    "missing_unknown": _t("the rule was not stored", "未记录处理方法"),
-    "not_stored": _t("not stored", "未记录"),
-    "m_command": _t("Command", "命令"),
-    "m_versions": _t("Versions", "版本"),
-    "m_options": _t("Options", "选项"),
-    "m_seed": _t("Seed", "随机种子"),
-    "m_sha256": _t("SHA-256", "SHA-256"),
-    "m_source": _t("Source of the model", "模型来源"),
-    "m_structure": _t("Structure", "模型结构"),
-    "m_caveat": _t("Caveat", "注意事项"),
-    "none": _t("none", "无"),
-    "on": _t("yes", "是"),
-    "off": _t("no", "否"),
-}  # fmt: skip
 
 _FINDINGS = {
     "finding_not-converged": _t("not converged", "未收敛"),
@@ -408,8 +171,12 @@ _FIT = {
 }
 
 WORDS: dict[str, Term] = {
-    **_CHARTS, **_HEADINGS, **_VERDICTS, **_SENTENCES, **_METHOD, **_FINDINGS, **_FIT,
-}  # fmt: skip
+    **_CHARTS,
+    **_HEADINGS,
+    **_FINDINGS,
+    **_FIT,
+    **PHRASES,
+}
 """Every text by key."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csi_model.errors import ReportError, UsageError, suggest
 from csi_model.estimation.fitting import FitOptions, Progress, check_options, fit
@@ -17,6 +17,9 @@ from csi_model.reporting.content import Content
 from csi_model.storage import check_target, load, read_files, read_manifest, save, write_folder
 from csi_model.study.files import ReportOptions, StudySpec
 from csi_model.survey.reading import read_survey
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FORMATS: tuple[str, ...] = ("html",)
 
@@ -154,6 +157,36 @@ def _report_files(content: Content, language: str) -> dict[str, str]:
     made = {f"charts/{name}.svg": text for name, text in charts(content, language).items()}
     made["report.html"] = page(content, language)
     return made
+
+
+def chart(results: Results, name: str, *, ax: Axes | None = None, language: str = "en") -> Axes:
+    """Draw one chart of the report and return its matplotlib axes.
+
+    Parameters
+    ----------
+    results
+        What ``evaluate`` or ``load`` returned.
+    name
+        ``index``, ``groups``, ``drivers``, ``impacts``, ``paths`` or ``reliability``.
+    ax
+        Axes to draw into; default: a new figure.
+    language
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    ReportError
+        There is no such chart, or the tables do not support it.
+    """
+    from csi_model.reporting.charts import CHARTS
+
+    content = content_of(results, results.manifest)
+    if name not in CHARTS or not CHARTS[name][1](content):
+        there = [other for other, (_, supported) in CHARTS.items() if supported(content)]
+        raise ReportError.at(
+            "chart", f"{name!r} cannot be drawn.", suggest(name, there), code="unknown-chart"
+        )
+    return CHARTS[name][0](content, ax, language)
 
 
 def content_of(results: Results, manifest: Mapping[str, Any]) -> Content:

@@ -12,7 +12,7 @@ from csi_model.errors import Finding, Severity
 from csi_model.model.spec import REASONS, Scale
 from csi_model.survey.codebook import Reason
 from csi_model.survey.conversion import Numbers, show_number, to_numbers
-from csi_model.survey.places import Mask, Places
+from csi_model.survey.places import Mask, Places, count_of
 from csi_model.survey.plans import Plan
 from csi_model.survey.raw_table import RawTable, text_of
 from csi_model.survey.sources import Part
@@ -83,7 +83,7 @@ def check_scale(answers: Answers, scale: Scale, name: str, where: str, places: P
     low, high = min(scale.low, values[0]), max(scale.high, values[-1])
     codes = ",".join(show_number(value) for value in values[:5])
     what = (
-        f"{_count(outside, 'answer')} outside the scale {scale.low:g}-{scale.high:g}: {shown} "
+        f"{count_of(outside, 'answer')} outside the scale {scale.low:g}-{scale.high:g}: {shown} "
         f"({places.show(outside)})."
     )
     fix = f"If these are missing codes: --missing {codes}; if answers: --scale {name}={low:g}:{high:g}."
@@ -144,17 +144,17 @@ def _check_cells(cells: Numbers, reasons: NDArray[np.int8], plan: Plan, places: 
     if bad.any():
         samples = list(dict.fromkeys(cells.texts[bad].tolist()))[:3]
         shown = ", ".join(repr(sample[:40]) for sample in samples)
-        what = f"{_count(bad, 'cell')} with text instead of a number: {shown} ({places.show(bad)})."
+        what = f"{count_of(bad, 'cell')} with text instead of a number: {shown} ({places.show(bad)})."
         fix = "Give the numbers, or the label of each code under `values` of this column in a codebook."
         found.append(finding("text-answers", "error", where, what, fix))
     infinite = np.isinf(cells.numbers) & (reasons == ANSWERED)
     if infinite.any():
-        what = f"{_count(infinite, 'infinite value')} ({places.show(infinite)})."
+        what = f"{count_of(infinite, 'infinite value')} ({places.show(infinite)})."
         found.append(finding("not-finite", "error", where, what, "Leave the cells blank."))
     if cells.labelled.any():
         sample = np.flatnonzero(cells.labelled)[0]
         what = (
-            f"{_count(cells.labelled, 'answer')} written as text were read as numbers: "
+            f"{count_of(cells.labelled, 'answer')} written as text were read as numbers: "
             f"{cells.texts[sample]!r} as {show_number(cells.numbers[sample])}."
         )
         found.append(finding("labelled-answers", "note", where, what))
@@ -169,30 +169,26 @@ def _on_scale(code: float, hit: Mask, plan: Plan, places: Places, firm: bool) ->
     if firm:
         what = (
             f"{shown} is declared missing for all questions, but lies on the scale {scale} "
-            f"({_count(hit, 'answer')}, {places.show(hit)})."
+            f"({count_of(hit, 'answer')}, {places.show(hit)})."
         )
         fix = "Declare the code in a codebook, only under the columns where it means missing."
         return [finding("code-on-scale", "error", where, what, fix)]
     what = (
-        f"{_count(hit, 'answer')} of {shown} kept: missing by the model's codebook, but the scale is {scale}."
+        f"{count_of(hit, 'answer')} of {shown} kept: the model's codebook calls it missing, "
+        f"but it lies on the scale {scale}."
     )
     fix = f"If {shown} means missing here too, say so in a codebook under this column."
-    return [finding("code-on-scale", "warning", where, what, fix)]
+    return [finding("code-on-scale", "note", where, what, fix)]
 
 
 def _recoded(stored: float, used: float, hit: Mask, plan: Plan) -> list[Finding]:
     if not hit.any():
         return []
     top = plan.scale is not None and used == plan.scale.high < stored
-    what = f"{_count(hit, 'answer')} of {show_number(stored)} {'is' if hit.sum() == 1 else 'are'} "
+    what = f"{count_of(hit, 'answer')} of {show_number(stored)} {'is' if hit.sum() == 1 else 'are'} "
     what += f"{'top-coded to' if top else 'read as'} {show_number(used)}."
     fix = "Change `recode` in a codebook to read it otherwise."
     return [finding("recoded", "note", column_where(plan), what, fix)]
-
-
-def _count(mask: Mask, noun: str) -> str:
-    count = int(mask.sum())
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _listed(values: Iterable[float], limit: int = 8) -> str:

@@ -149,8 +149,9 @@ def read_codebook(source: str | Path) -> Codebook:
 
 
 def shipped_codebooks() -> Mapping[str, Path]:
-    """Codebooks that come with the package: name > file."""
-    return {path.stem: path for path in sorted(shipped("data").glob("*.yaml"))}
+    """Codebooks that come with the package: name > file; the files of the demo study are none."""
+    files = sorted(shipped("data").glob("*.yaml"))
+    return {path.stem: path for path in files if not path.stem.startswith("demo")}
 
 
 def _shipped_path(name: str) -> Path:

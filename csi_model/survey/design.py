@@ -14,7 +14,7 @@ from csi_model.model.spec import ModelSpec
 from csi_model.survey.answers import finding, user_missing
 from csi_model.survey.codebook import Column
 from csi_model.survey.conversion import number_of, to_numbers, to_texts
-from csi_model.survey.places import Mask, Places
+from csi_model.survey.places import Mask, Places, count_of
 from csi_model.survey.sources import Part, texts_of
 from csi_model.vocabulary import RESERVED_COLUMNS
 
@@ -105,7 +105,7 @@ def read_weights(
     found = []
     for code, mask, words in checks:
         if mask.any():
-            what = f"{int(mask.sum())} rows have {words} ({places.show(mask)})."
+            what = f"There is {words} in {count_of(mask, 'row')} ({places.show(mask)})."
             fix = "Every respondent needs a weight of zero or more; correct the column or leave --weight out."
             found.append(_error(code, where, what, fix))
     if not found and not (values > 0).any():
@@ -121,7 +121,7 @@ def read_codes(
     blank = np.asarray(texts == "", dtype=bool)
     found = []
     if blank.any():
-        what = f"{int(blank.sum())} rows have no {role} ({places.show(blank)})."
+        what = f"There is no value of {name} in {count_of(blank, 'row')} ({places.show(blank)})."
         fix = f"Fill the column, or leave --{role} out."
         found.append(_error(f"{role}-missing", f"{role} {name}", what, fix))
     _, codes = np.unique(texts.astype(str), return_inverse=True)
@@ -178,7 +178,7 @@ def _check_values(name: str, texts: NDArray[np.object_], places: Places) -> list
     blank = np.asarray(texts == "", dtype=bool)
     if not blank.any():
         return []
-    what = f"{int(blank.sum())} rows have no value ({places.show(blank)}); they are left out."
+    what = f"There is no value in {count_of(blank, 'row')} ({places.show(blank)}), left out."
     return [finding("blank-group", "warning", where, what, "Fill the column to keep them.")]
 
 

@@ -48,3 +48,9 @@ class Places:
         more = f" and {chosen.size - limit} more" if chosen.size > limit else ""
         lead = "" if several else "row " if chosen.size == 1 else "rows "
         return f"{lead}{', '.join(shown)}{more}"
+
+
+def count_of(mask: Mask, noun: str) -> str:
+    """Say how many: ``1 row``, ``12 rows``."""
+    count = int(mask.sum())
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -88,7 +88,11 @@ def missing_option(missing: Mapping[float, str] | Iterable[float] | None) -> dic
     return found
 
 
-def scales_option(scales: Mapping[str, Scale | Sequence[float]] | None, model: ModelSpec) -> dict[str, Scale]:
+def scales_option(
+    scales: Mapping[str, Scale | Sequence[float]] | None,
+    model: ModelSpec,
+    derived: Mapping[str, Sequence[Case]],
+) -> dict[str, Scale]:
     """Check the scales of an option; the key ``""`` is the default for all.
 
     Raises
@@ -97,7 +101,8 @@ def scales_option(scales: Mapping[str, Scale | Sequence[float]] | None, model: M
         Not two rising numbers, or no such question in the model.
     """
     names = [indicator.name for indicator in model.indicators]
-    allowed = {*names, *model.columns(), ""}
+    sources = {name for cases in derived.values() for case in cases for name in (case.when, case.take)}
+    allowed = {*names, *model.columns(), *sources, ""}
     found, mistakes = {}, []
     for name, ends in (scales or {}).items():
         low, high = (ends.low, ends.high) if isinstance(ends, Scale) else (ends[0], ends[-1])

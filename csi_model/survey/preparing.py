@@ -106,7 +106,7 @@ def check_wanted(
     model: ModelSpec, options: Options, plans: Mapping[str, Plan], design: Design, parts: Sequence[Part]
 ) -> None:
     """Refuse unknown or clashing columns and undeclared scales, all at once."""
-    known = (*model.columns(), *plans)
+    known = tuple(dict.fromkeys((*model.columns(), *plans)))
     mistakes = [
         finding(
             "option", "error", f"columns: {name}", "The model has no such question.", suggest(name, known)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from csi_model.errors import Finding
 from csi_model.model.spec import REASONS, Indicator, Scale
 from csi_model.survey.answers import finding
-from csi_model.survey.places import Mask, Places
+from csi_model.survey.places import Mask, Places, count_of
 from csi_model.survey.survey import ANSWERED
 
 FEWEST_ITEMS = 8
@@ -67,7 +67,7 @@ def check_straight_lines(rows: Mask, places: Places) -> list[Finding]:
     if not rows.any():
         return []
     what = (
-        f"{int(rows.sum())} respondents ({100 * rows.mean():.1f} %) gave one answer to all ratings "
+        f"{count_of(rows, 'respondent')} ({100 * rows.mean():.1f} %) gave one answer to all ratings "
         f"({places.show(rows)})."
     )
     fix = "They are kept; check the interviews if the share is high."
@@ -94,8 +94,8 @@ def check_duplicates(
     if not repeated.any():
         return []
     what = (
-        f"{int(repeated.sum())} rows repeat the answers of an earlier row to all {answers.shape[1]} "
-        f"questions ({places.show(repeated)})."
+        f"In {count_of(repeated, 'row')} the answers to all {answers.shape[1]} questions repeat those of "
+        f"an earlier row ({places.show(repeated)})."
     )
     fix = "They are kept: few repeats happen by chance; check that no interview was entered twice."
     return [finding("duplicate-answers", "warning", places.where, what, fix)]
@@ -109,7 +109,7 @@ def check_identifier(name: str, texts: NDArray[np.object_], places: Places) -> l
     repeated &= texts != ""
     if not repeated.any():
         return []
-    what = f"{int(repeated.sum())} rows repeat the identifier of an earlier row ({places.show(repeated)})."
+    what = f"{count_of(repeated, 'row')} with the identifier of an earlier row ({places.show(repeated)})."
     fix = "They are kept; check that no interview was entered twice."
     return [finding("duplicate-identifier", "warning", f"column {name}", what, fix)]
 

@@ -125,7 +125,7 @@ def read_survey(
     design = Design(by=tuple(by), weight=weight, strata=strata, cluster=cluster, identifier=identifier)
     options = Options(
         missing=missing_option(missing),
-        scales=scales_option(scales, model),
+        scales=scales_option(scales, model, derived or {}),
         columns=dict(columns or {}),
         given=codebook or Codebook(),
         shipped=read_codebook(model.codebook) if model.codebook else Codebook(),

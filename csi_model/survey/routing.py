@@ -9,7 +9,7 @@ import numpy as np
 from csi_model.errors import Finding
 from csi_model.model.spec import Indicator
 from csi_model.survey.answers import Answers, column_where, finding
-from csi_model.survey.places import Places
+from csi_model.survey.places import Places, count_of
 from csi_model.survey.plans import Plan
 from csi_model.survey.survey import ANSWERED, OTHER, SKIPPED
 
@@ -37,8 +37,8 @@ def apply_routing(
     findings: list[Finding] = []
     if odd.any():
         what = (
-            f"{int(odd.sum())} answers although the question is asked only when {routing.column} is "
-            f"{routing.low:g}-{routing.high:g} ({places.show(odd)}); they are kept."
+            f"{count_of(odd, 'answer')} although the question is asked only when {routing.column} is "
+            f"{routing.low:g}-{routing.high:g} ({places.show(odd)}); nothing is left out."
         )
         fix = "Check the routing in the codebook, or blank these cells."
         findings.append(finding("answered-not-asked", "warning", column_where(plan), what, fix))
@@ -72,7 +72,7 @@ def derive(item: Indicator, columns: Mapping[str, Answers]) -> tuple[Answers, li
     findings: list[Finding] = []
     if uncovered.any():
         names = ", ".join(dict.fromkeys(case.when for case in item.cases))
-        what = f"For {int(uncovered.sum())} rows no case covers the answer to {names}."
+        what = f"For {count_of(uncovered, 'row')} no case covers the answer to {names}."
         fix = "They are missing; widen the ranges of the cases if they should not be."
         findings.append(finding("no-case", "warning", item.name, what, fix))
     return Answers(values=values, reasons=reasons), findings

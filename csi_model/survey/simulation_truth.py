@@ -131,7 +131,7 @@ class _Item(BaseModel):
 
 
 class _Extra(_Item):
-    construct: str
+    follows: str = Field(alias="construct")
     scale: Ends
 
 
@@ -215,7 +215,7 @@ def _truth(document: Document) -> Truth:
 
 
 def _extra(one: _Extra) -> ExtraTruth:
-    return ExtraTruth(construct=one.construct, scale=_scale(one.scale), item=one.value())
+    return ExtraTruth(construct=one.follows, scale=_scale(one.scale), item=one.value())
 
 
 def _scale(ends: Sequence[float]) -> Scale:

@@ -75,12 +75,11 @@ def read_parquet(data: bytes, path: Path) -> pd.DataFrame:
 
 def _read(reader: Callable[..., Any], data: bytes, path: Path) -> tuple[pd.DataFrame, Any, str]:
     """Read with the encoding that the file names, else with the first other one that fits."""
-    from pyreadstat import PyreadstatError, ReadstatError
-
     for encoding in (None, *_OTHER_ENCODINGS):
         try:
             frame, meta = reader(str(path), user_missing=True, encoding=encoding)
-        except (ReadstatError, PyreadstatError, UnicodeDecodeError) as problem:
+        except Exception as problem:
+            # a damaged file surfaces as the reader's own errors, and as index, value or overflow errors
             text = str(problem).lower()
             if isinstance(problem, UnicodeDecodeError) or "encoding" in text or "convert" in text:
                 continue
@@ -98,8 +97,8 @@ def _read(reader: Callable[..., Any], data: bytes, path: Path) -> tuple[pd.DataF
 
 
 def _garbled(meta: Any) -> bool:
-    """Whether texts read as Windows-1252 are Chinese ones: an old file that names no encoding."""
-    if str(meta.file_encoding or "").upper() not in {"WINDOWS-1252", "ISO-8859-1", "LATIN1"}:
+    """Whether texts read as Western are Chinese ones: an old file that names no or a wrong encoding."""
+    if str(meta.file_encoding or "").upper().startswith(("UTF", "GB", "CP936", "BIG5")):
         return False
     texts = [label for label in meta.column_labels if label]
     texts += [str(label) for labels in meta.variable_value_labels.values() for label in labels.values()]

@@ -166,6 +166,18 @@ def test_spss_file_with_texts_in_another_encoding_than_it_names(tmp_path):
     assert codes(table.findings) == ["encoding-guessed"]
 
 
+def test_chinese_spss_file_that_calls_itself_western(tmp_path):
+    path = tmp_path / "a.sav"
+    pyreadstat.write_sav(pd.DataFrame({"Q1": [1.0, 2.0]}), path, column_labels={"Q1": "ABCDEFGHIJ"})
+    raw = path.read_bytes()
+    assert raw.count(b"UTF-8") == 1
+    raw = raw.replace(b"UTF-8", b"CP819").replace(b"ABCDEFGHIJ", "总体满意度".encode("gbk"))
+    path.write_bytes(raw)
+    table = read_table(path)
+    assert table.labels["Q1"] == "总体满意度"
+    assert "GB18030" in table.findings[0].what
+
+
 def test_stata_and_parquet(tmp_path):
     frame = pd.DataFrame({"Q1": [7.0, 8.0, np.nan], "firm": ["a", "b", "b"]})
     pyreadstat.write_dta(frame, tmp_path / "a.dta", variable_value_labels={"Q1": {7.0: "seven"}})
@@ -323,3 +335,31 @@ def test_sheet_of_a_text_file_is_refused(tmp_path):
 def test_bad_frames(frame, what):
     with pytest.raises(SurveyError, match=what):
         table_of(frame)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "sav", "dta", "parquet", "csv"])
+def test_cut_off_and_scribbled_files_never_end_in_another_error(tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    frame = pd.DataFrame({"Q1": [7.0, 8.0, 9.0], "firm": ["a", "b", "b"]})
+    writers = {
+        "xlsx": lambda: workbook(path, Answers=[["Q1", "firm"], [7, "a"], [8, "b"]]),
+        "sav": lambda: pyreadstat.write_sav(frame, path),
+        "dta": lambda: pyreadstat.write_dta(frame, path),
+        "parquet": lambda: frame.to_parquet(path),
+        "csv": lambda: frame.to_csv(path, index=False),
+    }
+    writers[ending]()
+    whole = path.read_bytes()
+    rng = np.random.default_rng(5)
+    told = []
+    for _ in range(60):
+        data = bytearray(whole[: rng.integers(1, len(whole) + 1)])
+        for place in rng.integers(0, len(data), 3):
+            data[place] = rng.integers(0, 256)
+        path.write_bytes(bytes(data))
+        try:
+            assert len(read_table(path)) > 0
+        except SurveyError as error:
+            told += error.findings
+    assert told
+    assert all(finding.where.startswith(path.name) and finding.fix for finding in told)

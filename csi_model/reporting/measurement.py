@@ -1,0 +1,235 @@
+"""Tables of the measurement section: questions, weights, reliability, validity, fit."""
+
+from __future__ import annotations
+
+from csi_model.reporting import formats, records, sentences
+from csi_model.reporting.content import Content
+from csi_model.reporting.records import Row
+from csi_model.reporting.reliability_chart import CONVERGENT, RELIABLE
+from csi_model.reporting.views import (
+    Column,
+    View,
+    column_title,
+    count_column,
+    interval_column,
+    labelled,
+    number_column,
+    share_column,
+    text_column,
+    view,
+)
+from csi_model.reporting.wording import fit_name, say
+from csi_model.vocabulary import term
+
+FIT_LIMITS: dict[str, tuple[str, float, str]] = {
+    "cfi": ("≥", 0.95, "Hu & Bentler (1999)"),
+    "tli": ("≥", 0.95, "Hu & Bentler (1999)"),
+    "rmsea": ("≤", 0.06, "Hu & Bentler (1999)"),
+    "srmr": ("≤", 0.08, "Hu & Bentler (1999)"),
+    "gfi": ("≥", 0.90, "Jöreskog & Sörbom (1984)"),
+    "agfi": ("≥", 0.90, "Jöreskog & Sörbom (1984)"),
+}
+"""Usual limits of fit measures and their sources; scaled and robust versions share them."""
+
+HTMT_LIMIT = 0.90
+"""Usual upper limit of HTMT (Henseler, Ringle and Sarstedt, 2015, J. Acad. Marketing Science 43(1))."""
+
+
+def _by_construct(content: Content, rows: list[Row], language: str) -> list[tuple[str, list[Row]]]:
+    """Rows in blocks of one construct each, in model order; unknown constructs come last."""
+    order = list(dict.fromkeys([*content.constructs, *(records.word(row, "construct") for row in rows)]))
+    blocks = [
+        (labelled(content, name, language), [r for r in rows if records.word(r, "construct") == name])
+        for name in order
+    ]
+    return [(title, members) for title, members in blocks if members]
+
+
+def _question(content: Content, language: str) -> Column:
+    def show(row: Row) -> str:
+        name = records.word(row, "indicator")
+        label = content.label(name, language)
+        if label == name:
+            label = records.word(row, "label") or name
+        return label if label == name else f"{label} ({name})"
+
+    return text_column(column_title("indicators", "indicator", language), show)
+
+
+def questions_view(content: Content, language: str) -> View:
+    """Answers to every question, in answer units, on its own scale."""
+    counts = ("n", "skipped", "dont_know", "refused", "other_missing")
+    return view(
+        say("h_questions", language),
+        _question(content, language),
+        [
+            text_column(
+                say("scale", language),
+                lambda row: f"{formats.plain(row.get('low'))}–{formats.plain(row.get('high'))}",
+            ),
+            *(count_column("indicators", name, language) for name in counts),
+            number_column("indicators", "mean", 2, language),
+            number_column("indicators", "sd", 2, language),
+            number_column("indicators", "skewness", 2, language),
+            share_column("indicators", "top2", language),
+            share_column("indicators", "bottom2", language),
+        ],
+        _by_construct(content, records.pooled(content, "indicators"), language),
+        language,
+    )
+
+
+def weights_view(content: Content, language: str) -> View:
+    """Weights, which sum to 1 in a construct, and loadings."""
+    return view(
+        say("h_weights", language),
+        _question(content, language),
+        [
+            number_column("weights", "weight", 3, language),
+            number_column("weights", "loading", 3, language),
+            text_column(
+                column_title("weights", "weight_rule", language),
+                lambda row: term(records.word(row, "weight_rule"), language),
+            ),
+        ],
+        _by_construct(content, records.pooled(content, "weights"), language),
+        language,
+    )
+
+
+def _construct(content: Content, table: str, column: str, language: str) -> Column:
+    return text_column(
+        column_title(table, column, language),
+        lambda row: labelled(content, records.word(row, column), language),
+    )
+
+
+def _flagged(table: str, name: str, limit: float, language: str, *, above: bool = False) -> Column:
+    """A number with three decimals, marked where it is on the wrong side of its usual limit."""
+
+    def show(row: Row) -> str:
+        text, value = formats.number(row.get(name), 3), records.number(row, name)
+        wrong = value > limit if above else value < limit
+        return f"{text} ▲" if wrong and above else f"{text} ▼" if wrong else text
+
+    return Column(title=column_title(table, name, language), show=show)
+
+
+def reliability_view(content: Content, language: str) -> View:
+    """Reliability; a mark says that a number is below its usual limit."""
+    return view(
+        say("h_reliability", language),
+        _construct(content, "reliability", "construct", language),
+        [
+            *(_flagged("reliability", name, RELIABLE, language) for name in ("alpha", "rho_a", "rho_c")),
+            _flagged("reliability", "ave", CONVERGENT, language),
+        ],
+        [("", records.pooled(content, "reliability"))],
+        language,
+    )
+
+
+def validity_view(content: Content, language: str) -> View:
+    """Correlation, HTMT and HTMT2 of pairs of constructs; a mark says that one is above its limit."""
+    return view(
+        say("h_validity", language),
+        _construct(content, "validity", "construct_1", language),
+        [
+            _construct(content, "validity", "construct_2", language),
+            number_column("validity", "correlation", 3, language),
+            _flagged("validity", "htmt", HTMT_LIMIT, language, above=True),
+            _flagged("validity", "htmt2", HTMT_LIMIT, language, above=True),
+            interval_column(content, language, 3),
+        ],
+        [("", records.pooled(content, "validity"))],
+        language,
+    )
+
+
+def r2_view(content: Content, language: str) -> View:
+    """Explained variance."""
+    return view(
+        say("h_r2", language),
+        _construct(content, "r2", "construct", language),
+        [number_column("r2", name, 3, language) for name in ("r2", "r2_adjusted", "se")],
+        [("", records.pooled(content, "r2"))],
+        language,
+    )
+
+
+def _base(measure: str) -> str:
+    return measure.removesuffix("_scaled").removesuffix("_robust")
+
+
+def fit_value(row: Row, language: str) -> str:
+    """Return a fit measure with the digits that suit it."""
+    measure, value = _base(records.word(row, "measure")), records.number(row, "value")
+    if measure in {"converged", "admissible", "identified"}:
+        return formats.EMPTY if value != value else say("no" if value == 0 else "yes", language)
+    if measure in {"npar", "n", "df"}:
+        return formats.count(row.get("value"))
+    if measure == "pvalue":
+        return formats.probability(row.get("value"))
+    if measure in {"gradient", "information_eigenvalue"}:
+        return formats.scientific(row.get("value"))
+    return formats.number(row.get("value"), 1 if measure in {"chisq", "logl", "aic", "bic"} else 3)
+
+
+def within_limit(row: Row) -> bool | None:
+    """Say whether a fit measure keeps its usual limit; None where it has none or is empty."""
+    found, value = FIT_LIMITS.get(_base(records.word(row, "measure"))), records.number(row, "value")
+    if found is None or value != value:
+        return None
+    sign, limit, _ = found
+    return value >= limit if sign == "≥" else value <= limit
+
+
+def fit_view(content: Content, language: str) -> View:
+    """Fit measures with their usual limits and the sources of these."""
+
+    def limit(row: Row) -> str:
+        found = FIT_LIMITS.get(_base(records.word(row, "measure")))
+        return f"{found[0]} {found[1]:.2f}" if found else ""
+
+    def kept(row: Row) -> str:
+        value = within_limit(row)
+        return "" if value is None else say("yes" if value else "no", language)
+
+    return view(
+        say("h_fit", language),
+        text_column(
+            column_title("fit", "measure", language),
+            lambda row: fit_name(records.word(row, "measure"), language),
+        ),
+        [
+            Column(title=column_title("fit", "value", language), show=lambda row: fit_value(row, language)),
+            text_column(say("usual_limit", language), limit),
+            text_column(say("within_limit", language), kept),
+            text_column(
+                say("limit_source", language),
+                lambda row: FIT_LIMITS.get(_base(records.word(row, "measure")), ("", 0.0, ""))[2],
+            ),
+        ],
+        [("", records.pooled(content, "fit"))],
+        language,
+    )
+
+
+def findings_of(content: Content, language: str) -> list[dict[str, str]]:
+    """Return findings of all respondents and of the groups for reading, the gravest first."""
+    rows: list[tuple[str, Row]] = [("", row) for row in records.pooled(content, "findings")]
+    rows += [(group.label, row) for group in records.groups(content) for row in group.findings]
+    order = {"error": 0, "warning": 1, "note": 2}
+    rows.sort(key=lambda pair: order.get(records.word(pair[1], "severity"), 3))
+    return [
+        {
+            "severity": records.word(row, "severity"),
+            "severity_text": term(records.word(row, "severity"), language),
+            "title": sentences.finding_title(records.word(row, "code"), language),
+            "group": group,
+            "where": records.word(row, "where"),
+            "what": records.word(row, "what"),
+            "fix": records.word(row, "fix"),
+        }
+        for group, row in rows
+    ]

@@ -1,0 +1,172 @@
+"""Writing a model and reading it back gives the same model, whatever its names and texts."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from csi_model.model.catalogue import read_model
+from csi_model.model.checks import check_model
+from csi_model.model.files import parse_model, write_model
+from csi_model.model.lavaan_text import parameter_line, parameter_modifiers, parse_statements
+from csi_model.model.spec import Case, Construct, Indicator, ModelSpec, Modifier, Path, Scale
+
+TRICKY = (
+    "no",
+    "1001",
+    "1e5",
+    "null",
+    "~",
+    "yes: x",
+    "#1",
+    "a b",
+    "满意 度",
+    "it's",
+    '"q"',
+    "<<",
+    "- x",
+    "a\\b",
+    "=",
+)
+NAMES = st.one_of(
+    st.sampled_from(TRICKY),
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(
+        lambda text: text == text.strip() and text.isprintable()
+    ),
+)
+TEXTS = st.one_of(st.sampled_from(TRICKY), st.text(st.characters(codec="utf-8"), max_size=20))
+LABELS = st.dictionaries(st.sampled_from(("en", "zh")), TEXTS)
+NUMBERS = st.one_of(st.integers(-20, 20).map(float), st.floats(-1e6, 1e6, allow_nan=False))
+
+
+@st.composite
+def scales(draw: st.DrawFn) -> Scale:
+    low = draw(NUMBERS)
+    high = draw(NUMBERS.filter(lambda value: value > low))
+    return Scale(low=low, high=high)
+
+
+@st.composite
+def indicators(draw: st.DrawFn, name: str) -> Indicator:
+    cases: list[Case] = []
+    if draw(st.booleans()):
+        when = draw(NAMES.filter(lambda other: other != name)) + "_when"
+        for number in range(draw(st.integers(1, 3))):
+            take = draw(NAMES) + "_take"
+            low, high = 10.0 * number, 10.0 * number + draw(st.floats(0, 9))
+            times, plus = draw(NUMBERS), draw(NUMBERS)
+            cases.append(Case(when=when, low=low, high=high, take=take, times=times, plus=plus))
+    return Indicator(
+        name=name,
+        label=draw(LABELS),
+        scale=draw(st.none() | scales()),
+        high_is_good=draw(st.booleans()),
+        reversed=draw(st.booleans()),
+        cases=tuple(cases),
+        suggested=draw(st.booleans()),
+    )
+
+
+@st.composite
+def modifiers(draw: st.DrawFn, lhs: str, op: Literal["=~", "~", "~~"], rhs: str) -> Modifier:
+    kind = draw(st.sampled_from(("free", "fixed", "label")))
+    return Modifier(
+        lhs=lhs,
+        op=op,
+        rhs=rhs,
+        fixed=draw(st.floats(0, 1e9)) if kind == "fixed" else None,
+        label=draw(NAMES) if kind == "label" else None,
+    )
+
+
+@st.composite
+def models(draw: st.DrawFn) -> ModelSpec:
+    names = draw(st.lists(NAMES, min_size=7, max_size=10, unique=True))
+    split = draw(st.integers(2, 3))
+    ids, items = names[:split], names[split:]
+    constructs = [
+        Construct(
+            name=one,
+            label=draw(LABELS),
+            indicators=tuple(draw(indicators(item)) for item in items[number::split]),
+        )
+        for number, one in enumerate(ids)
+    ]
+    paths = [Path(source=before, target=one) for before, one in zip(ids, ids[1:], strict=False)]
+    extra = [
+        draw(modifiers(ids[0], "=~", constructs[0].indicators[-1].name)),
+        draw(modifiers(ids[1], "~", ids[0])),
+        draw(modifiers(items[0], "~~", items[1])),
+        draw(modifiers(ids[0], "~~", ids[0])),
+    ]
+    labelled: set[str | None] = set()
+    unlike = [one for one in extra if one.label not in labelled or labelled.add(one.label)]  # type: ignore[func-returns-value]
+    if draw(st.booleans()):
+        over = Construct(name="".join(names), label=draw(LABELS), repeats=tuple(ids))
+        constructs.append(over)
+        paths += [Path(source=one, target=over.name) for one in ids]
+    structure: Literal["published", "reconstructed"] = draw(st.sampled_from(("published", "reconstructed")))
+    texts = TEXTS.filter(bool)
+    return ModelSpec(
+        name=draw(NAMES),
+        title=draw(LABELS.filter(bool)),
+        index=draw(st.sampled_from(ids)),
+        constructs=tuple(constructs),
+        paths=tuple(paths),
+        source=draw(TEXTS),
+        structure=structure,
+        caveat={"en": draw(texts), "zh": draw(texts)} if structure == "reconstructed" else {},
+        codebook=draw(st.none() | NAMES),
+        modifiers=tuple(unlike) if draw(st.booleans()) else (),
+    )
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(spec=models())
+def test_reading_what_was_written_gives_the_model_back(spec: ModelSpec) -> None:
+    assert [finding for finding in check_model(spec) if finding.severity == "error"] == []
+    text = write_model(spec)
+    assert parse_model(text, "m.yaml") == spec
+    assert write_model(parse_model(text, "m.yaml")) == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(lhs=NAMES, rhs=NAMES, op=st.sampled_from(("=~", "~", "~~")), data=st.data())
+def test_a_parameter_line_is_read_back(
+    lhs: str, rhs: str, op: Literal["=~", "~", "~~"], data: st.DataObject
+) -> None:
+    modifier = data.draw(modifiers(lhs, op, rhs))
+    statements, mistakes = parse_statements(parameter_line(modifier), "p")
+    assert mistakes == ()
+    assert parameter_modifiers(statements[0]) == (modifier,)
+
+
+def test_paths_are_grouped_by_outcome() -> None:
+    spec = read_model("acsi")
+    mixed = ModelSpec(**{**vars(spec), "paths": spec.paths[::-1]})
+    back = parse_model(write_model(mixed), "m.yaml")
+    assert set(back.paths) == set(spec.paths)
+    assert [path.target for path in back.paths] == [
+        "loyalty", "loyalty", "complaints", "satisfaction", "satisfaction", "satisfaction", "value", "value",
+        "quality",
+    ]  # fmt: skip
+
+
+def test_writing_does_not_change_the_model() -> None:
+    spec = read_model("acsi-extended")
+    before = copy.deepcopy(_plain(spec))
+    write_model(spec)
+    check_model(spec)
+    assert _plain(spec) == before
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_plain(one) for one in value)
+    return {key: _plain(one) for key, one in vars(value).items()} if hasattr(value, "__dict__") else value
