@@ -26,7 +26,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One parameter: ``free`` is its place in the vector of free parameters, -1 where fixed."""
+    """One parameter: ``free`` is its place in the vector of free parameters, -1 where fixed.
+
+    ``implied`` marks the loading of 1 and the error of 0 that make an observed variable (a construct
+    with the name of its only indicator) itself: lavaan has no such rows, so they are not listed.
+    """
 
     lhs: str
     op: Operator
@@ -36,6 +40,7 @@ class Row:
     j: int
     free: int
     value: float
+    implied: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,21 +86,44 @@ class _Builder:
         self.modifiers = {_key(m.lhs, m.op, m.rhs): m for m in spec.modifiers}
         self.rows: list[Row] = []
         self.labels: dict[str, int] = {}
-        self.seen: set[tuple[str, str, str]] = set()
+        self.seen: set[tuple[str, str, str, str]] = set()
         self.n_free = 0
 
     def add(self, lhs: str, op: Operator, rhs: str, *, fixed: float | None = None) -> None:
+        matrix, i, j = self.cell(lhs, op, rhs)
+        self._place(lhs, op, rhs, matrix, i, j, fixed)
+
+    def add_error(self, item: str, *, fixed: float | None) -> None:
+        """Error variance of an item, also where a construct has the item's name."""
+        place = self.items[item]
+        self._place(item, "~~", item, "theta", place, place, fixed)
+
+    def _place(
+        self, lhs: str, op: Operator, rhs: str, matrix: Matrix, i: int, j: int, fixed: float | None
+    ) -> None:
         key = _key(lhs, op, rhs)
-        if key in self.seen:
+        if (*key, matrix) in self.seen:
             return
-        self.seen.add(key)
-        modifier = self.modifiers.get(key)
+        self.seen.add((*key, matrix))
+        observed = lhs == rhs and lhs in self.items and lhs in self.constructs
+        implied = observed and matrix in ("lambda", "theta")
+        modifier = None if implied else self.modifiers.get(key)
         label = modifier.label if modifier is not None else None
         if modifier is not None and not (label is not None and fixed is not None):
             fixed = modifier.fixed  # as in lavaan, a label alone does not free a marker loading
-        free = -1 if fixed is not None else self._free(label)
-        matrix, i, j = self._cell(lhs, op, rhs)
-        self.rows.append(Row(lhs=lhs, op=op, rhs=rhs, matrix=matrix, i=i, j=j, free=free, value=fixed or 0.0))
+        self.rows.append(
+            Row(
+                lhs=lhs,
+                op=op,
+                rhs=rhs,
+                matrix=matrix,
+                i=i,
+                j=j,
+                free=-1 if fixed is not None else self._free(label),
+                value=fixed or 0.0,
+                implied=implied,
+            )
+        )
 
     def _free(self, label: str | None) -> int:
         if label is not None and label in self.labels:
@@ -106,7 +134,7 @@ class _Builder:
             self.labels[label] = place
         return place
 
-    def _cell(self, lhs: str, op: Operator, rhs: str) -> tuple[Matrix, int, int]:
+    def cell(self, lhs: str, op: Operator, rhs: str) -> tuple[Matrix, int, int]:
         if op == "=~":
             return "lambda", self.items[rhs], self.constructs[lhs]
         if op == "~":
@@ -145,7 +173,7 @@ def parameter_table(spec: ModelSpec) -> ParameterTable:
     for construct in spec.constructs:
         single = len(construct.indicators) == 1
         for item in construct.indicators:
-            builder.add(item.name, "~~", item.name, fixed=0.0 if single else None)
+            builder.add_error(item.name, fixed=0.0 if single else None)
     for name in spec.construct_names:
         builder.add(name, "~~", name, fixed=0.0 if _is_composite(spec, name) else None)
     for first, second in _default_covariances(spec):
@@ -161,7 +189,7 @@ def parameter_table(spec: ModelSpec) -> ParameterTable:
 def _check_modifiers(spec: ModelSpec, builder: _Builder) -> None:
     for modifier in spec.modifiers:
         try:
-            builder._cell(modifier.lhs, modifier.op, modifier.rhs)
+            builder.cell(modifier.lhs, modifier.op, modifier.rhs)
         except KeyError as missing:
             raise EstimationError.at(
                 f"model {spec.name}",

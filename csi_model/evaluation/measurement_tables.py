@@ -32,6 +32,8 @@ def parameter_rows(part: GroupFit, solution: Solution, level: float) -> Iterator
     enough = draws is not None and len(draws.values) >= 100
     quantile = stats.norm.ppf(0.5 + level / 2)
     for k, row in enumerate(table.rows):
+        if row.implied:
+            continue
         free, est = row.free >= 0, float(estimates[k])
         se = lower = upper = np.nan
         if free and draws is not None and enough:

@@ -7,7 +7,7 @@ Every check looks at a finished ``ModelSpec`` and names the *part* it speaks of,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from csi_model.errors import Finding, suggest
 from csi_model.model.item_checks import derived_problems, direction_problems, scale_problems
@@ -15,6 +15,7 @@ from csi_model.model.parameter_checks import parameter_problems
 from csi_model.model.problems import Problem
 from csi_model.model.spec import Construct, ModelSpec
 from csi_model.model.yaml_text import Loc
+from csi_model.vocabulary import LANGUAGES
 
 LONGEST_NAME = 200
 """Longer names than this are refused (YAML itself allows keys of up to 1,024 characters)."""
@@ -49,6 +50,7 @@ def model_problems(spec: ModelSpec, known: Collection[str] = ()) -> tuple[Proble
     checks = (
         _headers(spec),
         _names(spec),
+        _languages(spec),
         _index(spec, names),
         _paths(spec, names),
         _cycles(spec),
@@ -97,6 +99,20 @@ def _names(spec: ModelSpec) -> Iterator[Problem]:
             what = f"The name {name[:30]!r}... has {len(name)} characters."
             fix = f"Use at most {LONGEST_NAME}, and write the full text as its label."
             yield Problem(code="bad-name", part=place, what=what, fix=fix)
+
+
+def _languages(spec: ModelSpec) -> Iterator[Problem]:
+    labels: list[tuple[str, Mapping[str, str]]] = [("title", spec.title), ("caveat", spec.caveat)]
+    labels += [(f"label of {one.name!r}", one.label) for one in spec.constructs]
+    labels += [(f"label of {one.name!r}", one.label) for one in spec.indicators]
+    for what, label in labels:
+        for language in set(label) - set(LANGUAGES):
+            yield Problem(
+                code="unknown-language",
+                part=(),
+                what=f"The {what} is in the language {language!r}.",
+                fix=f"Choose one of: {', '.join(LANGUAGES)}.",
+            )
 
 
 def _index(spec: ModelSpec, names: Sequence[str]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from csi_model.model.lavaan_text import parameter_line
 from csi_model.model.spec import Case, Construct, Indicator, ModelSpec, Scale
+from csi_model.vocabulary import LANGUAGES
 
 _PLAIN = re.compile(r"[^\W\d_]\w*([ ./()-]?[\w()])*")
 _WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
@@ -39,8 +40,8 @@ def _head(spec: ModelSpec) -> Iterator[str]:
     yield f"structure: {spec.structure}"
     if spec.caveat:
         yield "caveat:"
-        for language, text in spec.caveat.items():
-            yield f"  {language}: {_text(text)}"
+        for language, text in _texts(spec.caveat).items():
+            yield f"  {language}: {text}"
     if spec.codebook is not None:
         yield f"codebook: {_text(spec.codebook)}"
     yield f"index: {_text(spec.index)}"
@@ -129,7 +130,7 @@ def _tail(spec: ModelSpec) -> Iterator[str]:
 
 
 def _texts(label: Mapping[str, str]) -> dict[str, str]:
-    return {language: _text(text) for language, text in label.items()}
+    return {language: _text(label[language]) for language in LANGUAGES if language in label}
 
 
 def _mapping(parts: Mapping[str, str]) -> str:

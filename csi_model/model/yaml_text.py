@@ -87,7 +87,10 @@ def parse_yaml(text: str, name: str, error: type[CsiError]) -> Parsed:
     if not content or (isinstance(content[0], ScalarEvent) and not content[0].value):
         raise error.at(f"{name}:1", "The file is empty.", "Write `key: value` lines.", code="empty-file")
     builder = _Builder(name=name, error=error)
-    root = builder.node(iter(content))
+    try:
+        root = builder.node(iter(content))
+    except RecursionError:
+        raise builder.stop(1, "The file is nested too deeply.", "Write at most a few levels.") from None
     if root.pairs is None:
         what = "a list" if root.text is None else "a text"
         raise error.at(

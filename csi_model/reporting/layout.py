@@ -179,16 +179,15 @@ class _Search:
         """Length of the arrows, and much more for each that leaves no room for its label."""
         dx, dy = ends[2] - ends[0], ends[3] - ends[1]
         length = np.hypot(dx, dy)
+        found: Floats = (length / 400.0).sum(axis=1)
         if self.frame.sides:
-            found: Floats = (length / 400.0).sum(axis=1)
-        return found
+            return found
         exit_at = np.minimum(
             self.frame.width / 2 / np.maximum(np.abs(dx), 1e-9),
             self.frame.height / 2 / np.maximum(np.abs(dy), 1e-9),
         )
         visible = length * (1 - 2 * np.minimum(exit_at, 0.5))
-        lack = np.maximum(0.0, 58.0 - visible) / 8.0
-        found: Floats = (length / 400.0 + lack).sum(axis=1)
+        found += (np.maximum(0.0, 58.0 - visible) / 8.0).sum(axis=1)
         return found
 
     def _narrow(self, ends: tuple[Floats, ...]) -> Floats:

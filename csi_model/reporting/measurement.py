@@ -26,8 +26,8 @@ FIT_LIMITS: dict[str, tuple[str, float, str]] = {
     "tli": ("≥", 0.95, "Hu & Bentler (1999)"),
     "rmsea": ("≤", 0.06, "Hu & Bentler (1999)"),
     "srmr": ("≤", 0.08, "Hu & Bentler (1999)"),
-    "gfi": ("≥", 0.90, "Jöreskog & Sörbom (1984)"),
-    "agfi": ("≥", 0.90, "Jöreskog & Sörbom (1984)"),
+    "gfi": ("≥", 0.90, "Hooper, Coughlan & Mullen (2008)"),
+    "agfi": ("≥", 0.90, "Hooper, Coughlan & Mullen (2008)"),
 }
 """Usual limits of fit measures and their sources; scaled and robust versions share them."""
 
@@ -204,10 +204,11 @@ def fit_view(content: Content, language: str) -> View:
         [
             Column(title=column_title("fit", "value", language), show=lambda row: fit_value(row, language)),
             text_column(say("usual_limit", language), limit),
-            text_column(say("within_limit", language), kept),
+            text_column(say("within_limit", language), kept, absent=""),
             text_column(
                 say("limit_source", language),
                 lambda row: FIT_LIMITS.get(_base(records.word(row, "measure")), ("", 0.0, ""))[2],
+                absent="",
             ),
         ],
         [("", records.pooled(content, "fit"))],

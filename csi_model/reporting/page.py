@@ -13,8 +13,11 @@ from csi_model.errors import Finding, ReportError
 from csi_model.reporting import formats, measurement, records, sentences, svg, theme, views
 from csi_model.reporting.charts import charts
 from csi_model.reporting.content import Content
-from csi_model.reporting.wording import has, say
+from csi_model.reporting.wording import say
 from csi_model.vocabulary import LANGUAGES, term
+
+_SHOWN = ("command", "survey", "surveys", "units", "by", "weight", "options", "seed", "versions", "sha256")
+"""Entries of the manifest that a report shows; never the time, so that the same run gives the same page."""
 
 _ICONS = {"good": "✓", "caution": "!", "bad": "✕", "unknown": "?"}
 
@@ -73,6 +76,7 @@ def _context(content: Content, language: str) -> dict[str, Any]:
         "foreign": lambda text: language == "zh" and text.isascii() and any(c.isalpha() for c in text),
         "style": Markup(_style()),
         "title": title,
+        "client": _client(content),
         "charts": {name: Markup(svg.for_page(text)) for name, text in charts(content, language).items()},
         "icons": _ICONS,
         "sections": _sections(content),
@@ -81,6 +85,11 @@ def _context(content: Content, language: str) -> dict[str, Any]:
         **_measurement(content, language),
         **_provenance(content, language),
     }
+
+
+def _client(content: Content) -> str:
+    said = content.manifest.get("report", {})
+    return str(said.get("client") or "") if isinstance(said, Mapping) else ""
 
 
 def _style() -> str:
@@ -150,9 +159,6 @@ def _measurement(content: Content, language: str) -> dict[str, Any]:
 
 
 def _provenance(content: Content, language: str) -> dict[str, Any]:
-    manifest = content.manifest
-    order = ("command", "seed", "versions", "options", "sha256")
-    names = [name for name in order if name in manifest] + [n for n in manifest if n not in order]
     items: list[dict[str, Any]] = [
         _item(say("m_source", language), content.source or say("not_stored", language)),
         _item(say("m_structure", language), say(f"structure_{_structure(content)}", language)),
@@ -160,13 +166,15 @@ def _provenance(content: Content, language: str) -> dict[str, Any]:
     caveat = content.caveat.get(language) or content.caveat.get("en", "")
     if caveat:
         items.append(_item(say("m_caveat", language), caveat))
-    for name in names:
-        title = say(f"m_{name}", language) if has(f"m_{name}") else name
-        value = manifest[name]
+    for name in _SHOWN:
+        if name not in content.manifest:
+            continue
+        title, value = say(f"m_{name}", language), content.manifest[name]
         if isinstance(value, Mapping) and value:
             items.append(_item(title, "", _flat(value, language)))
         else:
             items.append(_item(title, views.plain_value(value, language)))
+    items.append(_item(say("m_hashes", language), say("m_hashes_where", language)))
     return {"method": sentences.method(content, language), "provenance": items, "caveat": caveat}
 
 

@@ -56,10 +56,17 @@ _VERDICTS = {
     ),
     "box_effects": _t(
         "The effects, drivers, impacts, R² and the correlations of the constructs cannot be used, nor "
-        "can their intervals. The index scores rest on the loadings and the means of the questions; take "
-        "them as provisional.",
-        "效应、驱动因素、影响值、R²、潜变量相关系数及其置信区间均不可使用。指数由载荷和题项均值得出，仅"
-        "供参考。",
+        "can their intervals.",
+        "效应、驱动因素、影响值、R²、潜变量相关系数及其置信区间均不可使用。",
+    ),
+    "box_index": _t(
+        "The index scores rest on the loadings and the means of the questions; take them as provisional.",
+        "指数由载荷和题项均值得出，仅供参考。",
+    ),
+    "box_weights": _t(
+        "A question would enter the index of the constructs named below with a negative weight: their "
+        "index cannot be used.",
+        "下列潜变量中有题项的权重为负，其指数不可使用。",
     ),
     "box_measurement": _t(
         "Because a variance is negative, the weights, loadings, reliability and index of the constructs "
@@ -76,10 +83,10 @@ _VERDICTS = {
     ),
     "box_named": _t("What was found:", "具体问题："),
     "box_pls": _t(
-        "An alternative: PLS path modelling (--estimator pls) builds the scores from the answers "
+        "An alternative: PLS path modelling builds the scores from the answers "
         "themselves and also works where constructs can hardly be told apart. Or combine the constructs "
         "named, or leave out a question that two of them share.",
-        "可改用 PLS 路径模型（--estimator pls）：它直接由答案计算得分，在潜变量难以区分时也能使用。也可以"
+        "可改用 PLS 路径模型：它直接由答案计算得分，在潜变量难以区分时也能使用。也可以"
         "合并上述潜变量，或删去其共有的题项。",
     ),
     "box_not_pls": _t(
@@ -118,7 +125,9 @@ _SENTENCES = {
         "模型中没有位于{construct}之前的潜变量，因此没有驱动因素。",
     ),
     "drivers_unusable": _t(
-        "Do not act on the drivers below: {reason}", "请勿依据以下驱动因素采取行动：{reason}"
+        "Do not act on the drivers below: the effects of this fit cannot be used. The box at the top "
+        "says why.",
+        "请勿依据以下驱动因素采取行动：本次拟合的效应不可使用，原因见页首说明。",
     ),
     "drivers_empty": _t("The importance of the drivers is empty: {why}.", "驱动因素的重要性为空：{why}。"),
     "improve": _t("Improve first: {names}.", "应优先改进：{names}。"),
@@ -212,14 +221,16 @@ _SENTENCES = {
     ),
     "reliability_limits": _t(
         "Usual limits: .70 for alpha (Nunnally, 1978), rho A and rho C (Hair et al., 2019); .50 for the "
-        "average variance extracted (Fornell & Larcker, 1981). They are conventions, not tests.",
+        "average variance extracted (Fornell & Larcker, 1981). They are conventions, not tests; "
+        "▼ marks a number below its limit.",
         "常用标准：α（Nunnally, 1978）、rho_A 与 rho_C（Hair et al., 2019）不低于 0.70，平均方差提取量（"
-        "Fornell & Larcker, 1981）不低于 0.50。这些是惯例，不是检验。",
+        "Fornell & Larcker, 1981）不低于 0.50。这些是惯例，不是检验；▼ 表示低于标准。",
     ),
     "validity_limits": _t(
         "An HTMT above .90 (above .85 by the stricter rule) says that two constructs are hard to tell "
-        "apart (Henseler, Ringle & Sarstedt, 2015).",
-        "HTMT 超过 0.90（更严格的标准为 0.85）表示两个潜变量难以区分（Henseler, Ringle & Sarstedt, 2015）。",
+        "apart (Henseler, Ringle & Sarstedt, 2015); ▲ marks a number above .90.",
+        "HTMT 超过 0.90（更严格的标准为 0.85）表示两个潜变量难以区分（Henseler, Ringle & "
+        "Sarstedt, 2015）；▲ 表示高于 0.90。",
     ),
     "fit_limits": _t(
         "The usual limits are conventions: none of them makes a model true or false.",
@@ -261,6 +272,13 @@ _METHOD = {
     "m_versions": _t("Versions", "版本"),
     "m_options": _t("Options", "选项"),
     "m_seed": _t("Seed", "随机种子"),
+    "m_by": _t("Groups by", "分组变量"),
+    "m_weight": _t("Sampling weight", "抽样权重"),
+    "m_survey": _t("Survey", "调查数据"),
+    "m_surveys": _t("Surveys", "调查数据"),
+    "m_units": _t("Compared", "比较对象"),
+    "m_hashes": _t("SHA-256 of every table", "各数据表的 SHA-256"),
+    "m_hashes_where": _t("manifest.json in the results folder", "见结果文件夹中的 manifest.json"),
     "m_sha256": _t("SHA-256", "SHA-256"),
     "m_source": _t("Source of the model", "模型来源"),
     "m_structure": _t("Structure", "模型结构"),

@@ -14,6 +14,9 @@ from csi_model.reporting.content import Content
 
 Row = Mapping[str, Any]
 
+WEAK_EIGENVALUE = 1e-5
+"""Smallest eigenvalue of the scaled information below which a model is weakly identified."""
+
 
 def records(frame: pd.DataFrame | None) -> list[Row]:
     """Return the rows of a table as mappings; none for a table that was not stored."""
@@ -146,6 +149,7 @@ def _group(content: Content, key: tuple[str, ...], tables: Mapping[str, list[Row
     own: Row = next((row for row in scores if word(row, "weights_from") == "group"), {})
     fit = measures(mine["fit"])
     codes = {word(row, "code") for row in mine["findings"]}
+    faulty = any(word(row, "severity") == "error" for row in mine["findings"])
     return Group(
         key=key,
         label=" · ".join(
@@ -155,15 +159,17 @@ def _group(content: Content, key: tuple[str, ...], tables: Mapping[str, list[Row
         own=own,
         fit=fit,
         findings=tuple(mine["findings"]),
-        state=_state(shown, own, fit, codes),
+        state=_state(shown, own, fit, codes, faulty=faulty),
     )
 
 
-def _state(shown: Row, own: Row, fit: Mapping[str, Row], codes: set[str]) -> str:
+def _state(shown: Row, own: Row, fit: Mapping[str, Row], codes: set[str], *, faulty: bool) -> str:
     if "group-suppressed" in codes:
         return "suppressed"
     if "group-failed" in codes:
         return "failed"
     if any(number(fit.get(name, {}), "value") == 0 for name in ("converged", "admissible", "identified")):
+        return "unusable"
+    if number(fit.get("information_eigenvalue", {}), "value") < WEAK_EIGENVALUE or faulty:
         return "unusable"
     return "empty" if math.isnan(number(shown, "index")) and math.isnan(number(own, "index")) else "ok"

@@ -6,19 +6,17 @@ Every number in a sentence is a cell of a stored table; the rules compare cells,
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from csi_model.reporting import formats, records
 from csi_model.reporting.content import Content
 from csi_model.reporting.records import Row
-from csi_model.reporting.wording import has, say
+from csi_model.reporting.wording import has, reason_in, say
 from csi_model.vocabulary import term
 
 State = Literal["good", "caution", "bad", "unknown"]
-
-WEAK_EIGENVALUE = 1e-5
-"""Smallest eigenvalue of the scaled information below which a model is weakly identified."""
 
 _NEAR_LIMIT = frozenset({"high-correlation", "exploding-standard-error", "negative-variance"})
 _PLS = frozenset({"pls", "plsc"})
@@ -57,8 +55,14 @@ def together(parts: list[str], language: str) -> str:
 
 
 def reason(why: str, language: str) -> str:
-    """Return the stored reason for an empty number without its full stop, or say that there is none."""
-    return term(why, language).rstrip(".。") if why else say("no_reason", language)
+    """Return the stored reason for an empty number without its full stop, or say that there is none.
+
+    Several reasons stand in one cell with semicolons; those that have words in ``language`` get them.
+    """
+    if not why:
+        return say("no_reason", language)
+    parts = [reason_in(part.strip(), language) for part in why.rstrip(".。").split("; ")]
+    return say("list_break", language).join(parts)
 
 
 def counted(key: str, things: int, language: str, **values: object) -> str:
@@ -93,88 +97,104 @@ def _state(name: str, value: float, fit: dict[str, Row], codes: set[str]) -> Sta
         return "bad"
     if name == "identified":
         eigenvalue = records.number(fit.get("information_eigenvalue", {}), "value")
-        return "caution" if eigenvalue < WEAK_EIGENVALUE or "weakly-identified" in codes else "good"
+        return "caution" if eigenvalue < records.WEAK_EIGENVALUE or "weakly-identified" in codes else "good"
     return "caution" if name == "admissible" and codes & _NEAR_LIMIT else "good"
 
 
 def overall(content: Content, language: str) -> tuple[State, str]:
     """Return the worst of all verdicts, groups included, and its sentence."""
-    states = {verdict.state for verdict in verdicts(content, language)}
-    if "bad" in states or any(group.state == "unusable" for group in records.groups(content)):
+    if alert(content, language) is not None:
         return "bad", say("verdict_bad_all", language)
-    for state in ("caution", "unknown"):
-        if state in states:
-            return ("caution" if state == "caution" else "unknown"), say(f"verdict_{state}_all", language)
+    states = {verdict.state for verdict in verdicts(content, language)}
+    if "caution" in states:
+        return "caution", say("verdict_caution_all", language)
+    if "unknown" in states:
+        return "unknown", say("verdict_unknown_all", language)
     return "good", say("verdict_good_all", language)
 
 
+def _faults(content: Content) -> set[str]:
+    """What keeps numbers of all respondents together from use: verdicts and codes of errors."""
+    found = verdicts(content, "en")
+    faults = {verdict.name for verdict in found if verdict.state == "bad"}
+    faults |= {
+        "identified" for verdict in found if verdict.name == "identified" and verdict.state == "caution"
+    }
+    rows = records.pooled(content, "findings")
+    return faults | {records.word(r, "code") for r in rows if records.word(r, "severity") == "error"}
+
+
 def usable(content: Content) -> bool:
-    """Say whether the effects of all respondents together may be used."""
-    return all(verdict.state != "bad" for verdict in verdicts(content, "en"))
+    """Say whether the effects and drivers of all respondents together may be used."""
+    return not _faults(content)
 
 
 def index_usable(content: Content) -> bool:
-    """Say whether the headline index may be used as it stands: converged and admissible."""
-    return all(v.state != "bad" for v in verdicts(content, "en") if v.name != "identified")
+    """Say whether the index may be used as it stands: converged, admissible, no negative weight."""
+    return not _faults(content) & {"converged", "admissible", "negative-weight"}
 
 
 def alert(content: Content, language: str) -> Alert | None:
     """Return the box that says which numbers cannot be used, None where all can be."""
-    bad = {verdict.name for verdict in verdicts(content, language) if verdict.state == "bad"}
+    faults = _faults(content)
     broken = [group for group in records.groups(content) if group.state == "unusable"]
-    if not bad and not broken:
+    if not faults and not broken:
         return None
-    rows = _serious(records.pooled(content, "findings")) if bad else []
-    texts: list[str] = []
-    if "converged" in bad:
-        title = say("box_title_all", language)
-        texts.append(say("box_all", language))
-    elif bad:
-        title = say("box_title_some", language)
-        texts.append(say("box_effects", language))
-        if any(records.word(row, "code") == "negative-variance" for row in rows):
-            texts.append(say("box_measurement", language))
-    else:
-        title = say("box_title_groups", language)
-    if broken:
-        names = joined([group.label for group in broken], language)
-        key = "box_groups" if len(broken) == 1 else "box_groups_many"
-        texts.append(say(key, language, groups=names))
-    named = [_named(content, row, "", language) for row in rows]
-    for group in broken:
-        named += [_named(content, row, group.label, language) for row in _serious(list(group.findings))]
+    named = _named_list(content, broken, language, whole=bool(faults))
     is_pls = str(records.option(content, "estimator")).lower() in _PLS
+    title = "box_title_all" if "converged" in faults else "box_title_some" if faults else "box_title_groups"
     return Alert(
-        title=title,
-        texts=tuple(texts),
-        named=tuple(dict.fromkeys(named)),
+        title=say(title, language),
+        texts=tuple(_alert_texts(faults, [group.label for group in broken], language)),
+        named=tuple(named),
         remedy=say("box_not_pls" if is_pls else "box_pls", language),
     )
 
 
-def _serious(rows: list[Row]) -> list[Row]:
-    """Errors, and warnings about the solution; nothing about single answers."""
-    about_fit = _NEAR_LIMIT | {"weakly-identified", "not-identified", "not-converged"}
-    return [
-        row
-        for row in rows
-        if records.word(row, "severity") == "error"
-        or records.word(row, "code") in about_fit
-        or records.word(row, "code").startswith("inadmissible")
-    ]
+def _alert_texts(faults: set[str], broken: list[str], language: str) -> list[str]:
+    texts = []
+    if "converged" in faults:
+        texts.append(say("box_all", language))
+    elif faults:
+        texts.append(say("box_effects", language))
+        if "admissible" in faults:
+            texts.append(say("box_index", language))
+        if "negative-variance" in faults:
+            texts.append(say("box_measurement", language))
+        if "negative-weight" in faults:
+            texts.append(say("box_weights", language))
+    if broken:
+        key = "box_groups" if len(broken) == 1 else "box_groups_many"
+        texts.append(say(key, language, groups=joined(broken, language)))
+    return texts
 
 
-def _named(content: Content, row: Row, group: str, language: str) -> str:
-    """Return a finding with its place in words, unless the finding itself names the place."""
-    what = records.word(row, "what")
-    places = [group, *records.word(row, "where").split(", ")]
-    shown = [
-        content.label(place, language)
-        for place in places
-        if place and not any(place.startswith(f"{column}=") for column in content.by)
+def _named_list(content: Content, broken: list[records.Group], language: str, *, whole: bool) -> list[str]:
+    """Errors, and warnings about the solution, each once; nothing about single answers."""
+    rows: list[tuple[records.Group | None, Row]] = []
+    if whole:
+        rows += [(None, row) for row in records.pooled(content, "findings")]
+    rows += [(group, row) for group in broken for row in group.findings]
+    named = [
+        _named(content, row, group, language)
+        for group, row in rows
+        if records.word(row, "severity") == "error" or records.word(row, "code") in _NEAR_LIMIT
     ]
-    missing = [place for place in dict.fromkeys(shown) if place not in what]
-    return say("colon", language).join([say("comma", language).join(missing), what]) if missing else what
+    return list(dict.fromkeys(named))
+
+
+def _named(content: Content, row: Row, group: records.Group | None, language: str) -> str:
+    """Return a finding with the labels of what it names and the group it is about."""
+    what, where = records.word(row, "what"), records.word(row, "where")
+    if group is not None:
+        where = where.removeprefix(" / ".join(group.key)).removeprefix(": ")
+    names = re.split(r"\s*(?:,| - | =~ | ~~ | ~ )\s*", where)
+    labels = [content.label(name, language) for name in dict.fromkeys(names) if name in content.labels]
+    places = [group.label] if group is not None else []
+    places += [label for label in labels if label not in what]
+    start = say("comma", language).join(places)
+    text = what[:1].upper() + what[1:]
+    return start + say("colon", language) + text if start else text
 
 
 def finding_title(code: str, language: str) -> str:
@@ -231,8 +251,7 @@ def drivers(content: Content, language: str) -> list[str]:
     if not rows:
         return [say("no_drivers", language, construct=target)]
     if not usable(content):
-        stop = next(v.text for v in verdicts(content, language) if v.state == "bad")
-        return [say("drivers_unusable", language, reason=stop[:1].lower() + stop[1:])]
+        return [say("drivers_unusable", language)]
     stored = [row for row in rows if not math.isnan(records.number(row, "importance"))]
     if not stored:
         why = reason(records.word(rows[0], "why"), language)

@@ -57,12 +57,16 @@ class View:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """How to show one column: title, text of a row, whether it is a number that needs a reason."""
+    """How to show one column: title, text of a row, whether it is a number, whether it needs a reason.
+
+    ``absent`` stands where a text that needs no reason is empty; by default the word for none.
+    """
 
     title: str
     show: Callable[[Row], str]
     numeric: bool = True
     explained: bool = True
+    absent: str | None = None
 
 
 class Notes:
@@ -102,9 +106,9 @@ def share_column(table: str, name: str, language: str) -> Column:
     return Column(title=column_title(table, name, language), show=lambda row: formats.percent(row.get(name)))
 
 
-def text_column(title: str, show: Callable[[Row], str]) -> Column:
+def text_column(title: str, show: Callable[[Row], str], *, absent: str | None = None) -> Column:
     """Show words, which need no reason when there are none."""
-    return Column(title=title, show=show, numeric=False, explained=False)
+    return Column(title=title, show=show, numeric=False, explained=False, absent=absent)
 
 
 def interval_column(content: Content, language: str, digits: int, start: str = "ci") -> Column:
@@ -151,7 +155,8 @@ def _cell(column: Column, row: Row, notes: Notes, tone: str) -> Cell:
     text = column.show(row)
     empty = text == formats.EMPTY or not text
     if not empty or not column.explained:
-        shown = say("none", notes.language) if empty else text
+        absent = say("none", notes.language) if column.absent is None else column.absent
+        shown = absent if empty else text
         return Cell(text=shown, numeric=column.numeric, tone=tone)
     return Cell(text=formats.EMPTY, note=notes.number(records.word(row, "why")), numeric=column.numeric)
 

@@ -5,6 +5,7 @@ Here are names and headings and the look-up of every text; whole sentences are i
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from csi_model.reporting.phrases import PHRASES
@@ -104,6 +105,7 @@ _HEADINGS = {
     "h_map": _t("Importance and performance", "重要性与表现"),
     "h_impacts": _t("Impact of five points", "提升 5 分的影响"),
     "h_other_drivers": _t("Drivers of the other constructs", "其他潜变量的驱动因素"),
+    "client": _t("Prepared for {client}", "委托方：{client}"),
     "h_provenance": _t("Versions, options and files", "版本、选项与文件"),
     "back": _t("Back to the top", "返回顶部"),
     "page_title": _t("{title}: customer satisfaction index report", "{title}：顾客满意度指数报告"),
@@ -139,10 +141,43 @@ _FINDINGS = {
     "finding_not-identified": _t("not identified", "不可识别"),
     "finding_exploding-standard-error": _t("exploding standard error", "标准误异常增大"),
     "finding_negative-variance": _t("negative variance", "负方差"),
+    "finding_negative-weight": _t("negative weight", "权重为负"),
+    "finding_latent-covariance": _t("impossible covariance matrix", "协方差矩阵非正定"),
+    "finding_bootstrap-failures": _t("failed bootstrap replicates", "自助抽样失败"),
+    "finding_small-sample": _t("small sample", "样本量偏小"),
+    "finding_mean-substitution": _t("means for missing answers", "以均值替代缺失值"),
+    "finding_duplicate-answers": _t("repeated answers", "答案重复"),
+    "finding_straight-lining": _t("one answer to all questions", "全部题项答案相同"),
     "finding_group-suppressed": _t("group suppressed", "分组不公布"),
     "finding_group-failed": _t("group not fitted", "分组无法拟合"),
     "finding_top-coded": _t("top-coded answers", "答案已截顶"),
 }
+
+_REASONS = {
+    "a single indicator has no reliability": "单一题项没有信度",
+    "HTMT needs two indicators in each construct": "HTMT 要求每个潜变量至少有两个题项",
+    "the constructs share indicators": "两个潜变量共用题项",
+    "an item correlation is zero: no HTMT2": "题项相关系数为零，没有 HTMT2",
+    "nobody answered": "无人作答",
+    "one answer has no spread": "只有一个答案，没有离散程度",
+    "all answers are equal: no skewness": "所有答案相同，没有偏度",
+    "the items are uncorrelated": "题项之间不相关",
+    "fixed, not estimated": "固定参数，未估计",
+    "weakly identified": "弱识别",
+}
+"""Reasons for empty numbers as stored > in Chinese."""
+
+_REASON_PATTERNS = (
+    (
+        r"suppressed: (\d+) respondents are fewer than the minimum base of (\d+)",
+        "样本不足，不公布：受访者 {0} 名，少于最低样本量 {1} 名",
+    ),
+    (
+        r"top and bottom two need a scale of whole numbers with at least (\d+) steps",
+        "前两档与末两档占比要求量表为整数且不少于 {0} 级",
+    ),
+    (r"only (\d+) bootstrap replicates converged", "仅有 {0} 次自助抽样收敛"),
+)
 
 _FIT = {
     "fit_npar": _t("free parameters", "自由参数个数"),
@@ -183,6 +218,17 @@ WORDS: dict[str, Term] = {
 def has(key: str) -> bool:
     """Say whether there is a text of that key."""
     return key in WORDS
+
+
+def reason_in(why: str, language: str) -> str:
+    """Return the words for one stored reason; a reason without Chinese words stays as it is."""
+    if language != "zh":
+        return why
+    for pattern, text in _REASON_PATTERNS:
+        found = re.fullmatch(pattern, why)
+        if found:
+            return text.format(*found.groups())
+    return _REASONS.get(why, why)
 
 
 def fit_name(measure: str, language: str) -> str:

@@ -31,8 +31,8 @@ STRUCTURES = {
     "acsi": ACSI,
     "acsi-repurchase": ACSI,
     "acsi-extended": ACSI.replace("EXP>QUAL", "EXP>PRODQ EXP>SERVQ PRODQ>QUAL SERVQ>QUAL"),
-    "acsi-government": "EXP>QUAL EXP>SAT QUAL>SAT SAT>COMP SAT>TRUST COMP>TRUST process>QUAL information>QUAL "
-    "customer_service>QUAL website>QUAL",
+    "acsi-government": "EXP>QUAL EXP>SAT QUAL>SAT SAT>COMP SAT>TRUST COMP>TRUST process>QUAL "
+    "information>QUAL customer_service>QUAL website>QUAL",
     "ncsi-korea": ACSI,
     "tmme": ACSI,
     "csisg": ACSI,
@@ -51,7 +51,8 @@ STRUCTURES = {
     "PRODQ>QUAL SERVQ>QUAL QUAL>VAL QUAL>SAT VAL>SAT SAT>LOY",
     "hkcsi": "characteristics>EXP characteristics>QUAL characteristics>SAT EXP>QUAL EXP>VAL EXP>SAT QUAL>VAL "
     "QUAL>SAT VAL>SAT SAT>COMP SAT>LOY COMP>LOY",
-    "jcsi": "EXP>QUAL EXP>VAL EXP>SAT QUAL>VAL QUAL>SAT VAL>SAT SAT>recommendation SAT>LOY recommendation>LOY",
+    "jcsi": "EXP>QUAL EXP>VAL EXP>SAT QUAL>VAL QUAL>SAT VAL>SAT SAT>recommendation SAT>LOY "
+    "recommendation>LOY",
     "mcsi": ECSI,
 }
 """The arrows of each index as published or, for reconstructed ones, as their caveats describe them."""

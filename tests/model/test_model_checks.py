@@ -66,6 +66,11 @@ def test_a_long_circle_is_named_in_full() -> None:
     assert "b > c > d > b" in finding.what
 
 
+def test_labels_are_in_english_or_chinese() -> None:
+    (finding,) = check_model(small(title={"en": "Small", "fr": "Petit"}))
+    assert (finding.code, finding.fix) == ("unknown-language", "Choose one of: en, zh.")
+
+
 def test_two_constructs_of_one_name() -> None:
     twice = small().constructs[1]
     spec = small(constructs=(*small().constructs, replace(twice, indicators=(Indicator(name="Z"),))))

@@ -68,6 +68,11 @@ def test_nested_aliases_cannot_fill_the_memory() -> None:
         parse_document("\n".join(rows), "f.yaml")
 
 
+def test_deep_nesting_is_refused() -> None:
+    with pytest.raises(ModelError, match="nested too deeply"):
+        parse_document("a: " + "[" * 5000 + "]" * 5000, "f.yaml")
+
+
 SYNTAX = {
     "": (1, "empty"),
     "# only a comment\n": (1, "empty"),

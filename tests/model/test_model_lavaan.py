@@ -70,7 +70,10 @@ def test_a_text_with_everything() -> None:
 
 
 def test_modifiers() -> None:
-    text = "F =~ NA*x1 + a*x2 + x3 + b*x3 + start(0.8)*x4 + 0.7?x5 + label('c d')*x6\nF ~~ 1*F\nsat =~ y\nsat ~ F"
+    text = (
+        "F =~ NA*x1 + a*x2 + x3 + b*x3 + start(0.8)*x4 + 0.7?x5 + label('c d')*x6\n"
+        "F ~~ 1*F\nsat =~ y\nsat ~ F"
+    )
     spec = parse_lavaan(text, "m.lav")
     assert spec.modifiers == (
         Modifier(lhs="F", op="=~", rhs="x1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, Literal
 
 from hypothesis import HealthCheck, given, settings
@@ -32,29 +33,25 @@ TRICKY = (
     "a\\b",
     "=",
 )
-NAMES = st.one_of(
-    st.sampled_from(TRICKY),
-    st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(
-        lambda text: text == text.strip() and text.isprintable()
-    ),
-)
-TEXTS = st.one_of(st.sampled_from(TRICKY), st.text(st.characters(codec="utf-8"), max_size=20))
-LABELS = st.dictionaries(st.sampled_from(("en", "zh")), TEXTS)
+CHARACTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S"))
+NAMES = st.sampled_from(TRICKY) | st.text(CHARACTERS, min_size=1, max_size=6)
+TEXTS = st.sampled_from(TRICKY) | st.text(st.characters(codec="utf-8"), max_size=8)
+LABELS = st.fixed_dictionaries({}, optional={"en": TEXTS, "zh": TEXTS})
+TITLES = st.fixed_dictionaries({"en": TEXTS}, optional={"zh": TEXTS})
 NUMBERS = st.one_of(st.integers(-20, 20).map(float), st.floats(-1e6, 1e6, allow_nan=False))
 
 
 @st.composite
 def scales(draw: st.DrawFn) -> Scale:
     low = draw(NUMBERS)
-    high = draw(NUMBERS.filter(lambda value: value > low))
-    return Scale(low=low, high=high)
+    return Scale(low=low, high=low + draw(st.floats(0.01, 1e6)))
 
 
 @st.composite
 def indicators(draw: st.DrawFn, name: str) -> Indicator:
     cases: list[Case] = []
     if draw(st.booleans()):
-        when = draw(NAMES.filter(lambda other: other != name)) + "_when"
+        when = draw(NAMES) + "_when"
         for number in range(draw(st.integers(1, 3))):
             take = draw(NAMES) + "_take"
             low, high = 10.0 * number, 10.0 * number + draw(st.floats(0, 9))
@@ -85,7 +82,7 @@ def modifiers(draw: st.DrawFn, lhs: str, op: Literal["=~", "~", "~~"], rhs: str)
 
 @st.composite
 def models(draw: st.DrawFn) -> ModelSpec:
-    names = draw(st.lists(NAMES, min_size=7, max_size=10, unique=True))
+    names = draw(st.lists(NAMES, min_size=7, max_size=9, unique=True))
     split = draw(st.integers(2, 3))
     ids, items = names[:split], names[split:]
     constructs = [
@@ -96,24 +93,24 @@ def models(draw: st.DrawFn) -> ModelSpec:
         )
         for number, one in enumerate(ids)
     ]
-    paths = [Path(source=before, target=one) for before, one in zip(ids, ids[1:], strict=False)]
+    paths = [Path(source=before, target=one) for before, one in pairwise(ids)]
     extra = [
         draw(modifiers(ids[0], "=~", constructs[0].indicators[-1].name)),
         draw(modifiers(ids[1], "~", ids[0])),
         draw(modifiers(items[0], "~~", items[1])),
         draw(modifiers(ids[0], "~~", ids[0])),
     ]
-    labelled: set[str | None] = set()
-    unlike = [one for one in extra if one.label not in labelled or labelled.add(one.label)]  # type: ignore[func-returns-value]
+    unlike = [one for one in extra if one.label is None][: draw(st.integers(0, 4))]
+    unlike += [one for one in extra if one.label is not None][:1]
     if draw(st.booleans()):
         over = Construct(name="".join(names), label=draw(LABELS), repeats=tuple(ids))
         constructs.append(over)
         paths += [Path(source=one, target=over.name) for one in ids]
     structure: Literal["published", "reconstructed"] = draw(st.sampled_from(("published", "reconstructed")))
-    texts = TEXTS.filter(bool)
+    texts = TEXTS.map(lambda text: text or "-")
     return ModelSpec(
         name=draw(NAMES),
-        title=draw(LABELS.filter(bool)),
+        title=draw(TITLES),
         index=draw(st.sampled_from(ids)),
         constructs=tuple(constructs),
         paths=tuple(paths),
@@ -121,7 +118,7 @@ def models(draw: st.DrawFn) -> ModelSpec:
         structure=structure,
         caveat={"en": draw(texts), "zh": draw(texts)} if structure == "reconstructed" else {},
         codebook=draw(st.none() | NAMES),
-        modifiers=tuple(unlike) if draw(st.booleans()) else (),
+        modifiers=tuple(unlike),
     )
 
 

@@ -144,7 +144,7 @@ def paired(name: str) -> pd.DataFrame:
     ):
         frames[who] = frame.set_index(pd.Index([key(row) for row in frame.itertuples()], tupleize_cols=False))
         assert frames[who].index.is_unique
-    both = frames["our"].join(frames["ref"], how="outer", lsuffix="_our", rsuffix="_ref")
+    both = pd.concat([frame.add_suffix(f"_{who}") for who, frame in frames.items()], axis=1)
     missing = both[both["est_our"].isna() | both["est_ref"].isna()]
     assert missing.empty, f"parameters that only one program has: {list(missing.index)}"
     return both
@@ -179,7 +179,7 @@ def correction(name: str) -> float:
 @every_case
 def test_standard_errors(name: str) -> None:
     both = paired(name)
-    free = both["free"].to_numpy(bool)
+    free = both["free_our"].to_numpy(dtype=bool)
     np.testing.assert_allclose(
         both["se_our"][free], both["se_ref"][free] * correction(name), rtol=TOLERANCE, atol=1e-9
     )

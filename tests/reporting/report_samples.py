@@ -226,7 +226,7 @@ def grouped(scores: Mapping[str, float] | None = None) -> Content:
     for key, score in scores.items():
         why = "suppressed: 12 respondents, fewer than 30" if score != score else ""
         for rule, shift in (("pooled", 0.0), ("group", 0.31)):
-            rows = index_rows(CONSTRUCTS, [score + shift + k for k in (8, 7, 2, 0, -50, 5)], n=1968, half=0.8, why=why)
+            rows = index_rows(CONSTRUCTS, [score + shift + k for k in (8, 7, 2, 0, -50, 5)], n=12 if why else 1968, half=0.8, why=why)
             index += [{"INDUSTRY": key} | row | {"weights_from": rule} for row in rows]
         fit += [{"INDUSTRY": key} | row for row in fit_rows(admissible=0 if key == "3003" else 1)]
     notes = [
