@@ -1,7 +1,26 @@
 PYTHON ?= python3
 BIN := .venv/bin
+OLDEST := .venv-oldest/bin
 
-.PHONY: demo test lint
+.PHONY: demo test lint test-oldest
+
+demo: .venv/.installed
+	$(BIN)/csi demo -o reports/demo --force
+
+test: lint
+	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto -m slow
+
+lint: .venv/.developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The lower bounds of pyproject.toml: the quick tests on the oldest versions that they allow.
+# Warnings of old packages about still newer ones are not ours, so here they are no errors.
+test-oldest: .venv-oldest/.developing
+	$(OLDEST)/python -m pytest -n auto -W default
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -15,15 +34,8 @@ BIN := .venv/bin
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@ .venv/.installed
 
-demo: .venv/.installed
-	$(BIN)/csi demo -o reports/demo --force
-
-lint: .venv/.developing
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-
-test: lint
-	$(BIN)/pytest -n auto
-	$(BIN)/pytest -n auto -m slow
+.venv-oldest/.developing: pyproject.toml
+	$(PYTHON) -m venv .venv-oldest
+	$(OLDEST)/python -m pip install --quiet uv
+	$(OLDEST)/uv pip install --quiet --python $(OLDEST)/python --resolution lowest-direct --editable '.[dev]'
+	touch $@

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import platform
 import tempfile
 import zipfile
@@ -102,6 +103,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = F
 
 def check_target(folder: Path, *, force: bool = False) -> None:
     """Raise StorageError where results may not be written, before any work is done."""
+    _check_place(folder)
     if folder.is_file():
         raise StorageError.at(
             str(folder), "this is a file, not a folder.", "Choose another name with -o.", code="not-a-folder"
@@ -121,6 +123,32 @@ def check_target(folder: Path, *, force: bool = False) -> None:
             "the folder already holds results.",
             "Choose another folder with -o, or replace it with --force.",
             code="folder-exists",
+        )
+
+
+def _check_place(folder: Path) -> None:
+    """Raise StorageError where no folder of that name can be made."""
+    if folder.resolve() == Path.cwd():
+        raise StorageError.at(
+            str(folder),
+            "this is the folder that you are in.",
+            "Name a new folder in it: -o results.",
+            code="not-a-folder",
+        )
+    above = next((parent for parent in folder.absolute().parents if parent.exists()), Path("/"))
+    if not above.is_dir():
+        raise StorageError.at(
+            str(folder),
+            f"{above.name} is a file, so there can be no folder below it.",
+            "Choose another name with -o.",
+            code="not-a-folder",
+        )
+    if not os.access(above, os.W_OK):
+        raise StorageError.at(
+            str(folder),
+            "you may not write there.",
+            "Choose another place with -o.",
+            code="cannot-write",
         )
 
 
@@ -172,7 +200,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             str(folder),
             "no results are stored here (there is no manifest.json)."
             if folder.is_dir()
-            else "there is no such folder.",
+            else ("this is a file, not a folder." if folder.exists() else "there is no such folder."),
             "Give a folder that `csi fit` or `csi run` wrote.",
             code="no-results",
         )

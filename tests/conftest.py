@@ -20,7 +20,7 @@ class Ran:
     err: str
 
 
-@pytest.fixture()
+@pytest.fixture
 def csi(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Ran]:

@@ -41,7 +41,7 @@ def model_of(
     modifiers: Sequence[Modifier] = (),
     name: str = "test",
 ) -> ModelSpec:
-    """A model from ``{construct: "item item"}`` and ``{outcome: "driver driver"}``; scale 1-10 unless said."""
+    """A model from ``{construct: "item item"}`` and ``{outcome: "driver driver"}``; scale 1-10 by default."""
     made = tuple(
         Construct(
             name=construct,
@@ -127,10 +127,11 @@ def chain_answers(n: int = 300, seed: int = 5, *, shift: float = 0.0) -> Floats:
     quality = 0.6 * expectations + 0.7 * noise[1]
     satisfaction = 0.2 * expectations + 0.6 * quality + 0.5 * noise[2] + shift
     loyalty = 0.8 * satisfaction + 0.5 * noise[3]
-    columns = []
-    for construct, count in ((expectations, 3), (quality, 3), (satisfaction, 3), (loyalty, 2)):
-        for k in range(count):
-            columns.append(6.5 + 0.2 * k + (1.3 - 0.2 * k) * construct + 0.8 * random.normal(size=n))
+    columns = [
+        6.5 + 0.2 * k + (1.3 - 0.2 * k) * construct + 0.8 * random.normal(size=n)
+        for construct, count in ((expectations, 3), (quality, 3), (satisfaction, 3), (loyalty, 2))
+        for k in range(count)
+    ]
     return np.array(columns).T
 
 

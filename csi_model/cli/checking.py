@@ -17,11 +17,8 @@ def check_source(
     source: str, survey: Path | None, index: str | None, reading: Mapping[str, Any]
 ) -> tuple[list[str], list[Finding]]:
     """Lines to print and findings that are no errors; errors are raised."""
-    if _is_study(source):
-        if survey is not None:
-            raise UsageError.at(
-                str(survey), "a study file names its own survey.", "Leave the survey out.", code="bad-usage"
-            )
+    if is_study(source):
+        _refuse_more(Path(source), survey, index, reading)
         return _check_study(Path(source))
     model = read_model(source, index=index)
     said = [_model_line(model)]
@@ -35,16 +32,44 @@ def check_source(
     return said, findings
 
 
-def _is_study(source: str) -> bool:
+def is_study(source: str) -> bool:
+    """Whether ``source`` is a study file rather than a model."""
     path = Path(source)
     if path.suffix.lower() not in (".yaml", ".yml") or not path.is_file():
         return False
     data = read_document(path).data
-    return isinstance(data, Mapping) and "model" in data and "constructs" not in data
+    return isinstance(data, Mapping) and bool({"model", "survey"} & set(data)) and "constructs" not in data
+
+
+def refuse_study(source: str) -> None:
+    """Raise UsageError where a study file stands in the place of a model."""
+    if is_study(source):
+        name = Path(source).name
+        raise UsageError.at(
+            name,
+            "This is a study file, not a model.",
+            f"It names its own survey: csi run {name}.",
+            code="not-a-model",
+        )
+
+
+def _refuse_more(study: Path, survey: Path | None, index: str | None, reading: Mapping[str, Any]) -> None:
+    """Raise UsageError for what a study file says itself."""
+    given = [f"--{name.rstrip('s') if name == 'scales' else name}" for name, one in reading.items() if one]
+    given += ["--index"] if index is not None else []
+    if survey is not None:
+        given.insert(0, str(survey))
+    if given:
+        raise UsageError.at(
+            ", ".join(given),
+            f"the study file {study.name} says this itself.",
+            "Leave it out, or change the study file.",
+            code="bad-usage",
+        )
 
 
 def _check_study(path: Path) -> tuple[list[str], list[Finding]]:
-    from csi_model.estimation.fitting import FitOptions, check_options
+    from csi_model.estimation.options import FitOptions, check_options
     from csi_model.study.files import read_study
     from csi_model.survey.reading import read_survey
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from csi_model.cli.checking import refuse_study
 from csi_model.cli.options import default_folder
 from csi_model.cli.output import findings_of, progress_bar, records, show_findings, show_json
 from csi_model.errors import UsageError
@@ -30,6 +31,7 @@ def fit_survey(
     as_json: bool,
 ) -> int:
     """``csi fit``; returns the exit code."""
+    refuse_study(model)
     spec = read_model(model, index=index)
     folder = output or default_folder(model, survey)
     check_target(folder, force=force)
@@ -67,6 +69,7 @@ def compare_folders(
     from csi_model.study.comparing import deliver_comparison
 
     check_target(output, force=force)
+    _refuse_overwriting(folders, output)
     names = [folder.resolve().name for folder in folders]
     if len(set(names)) < len(names):
         raise UsageError.at(
@@ -88,10 +91,24 @@ def compare_folders(
     return int(any(finding.severity == "error" for finding in findings))
 
 
+def _refuse_overwriting(folders: Sequence[Path], output: Path) -> None:
+    """Raise UsageError where the comparison would replace results that it compares."""
+    for folder in folders:
+        inside = output.resolve()
+        if folder.resolve() in (inside, *inside.parents):
+            raise UsageError.at(
+                "-o",
+                f"the comparison would be written into {folder}, which it compares.",
+                "Choose a folder of its own.",
+                code="overwrites-input",
+            )
+
+
 def simulate_survey(
     model: str, n: int, seed: int, truth: Path | None, output: Path, *, force: bool
 ) -> tuple[Path, ...]:
     """``csi simulate``; returns the files written."""
+    refuse_study(model)
     from csi_model.study.simulating import write_simulation
 
     return write_simulation(read_model(model), n, seed, truth, output, force=force)
@@ -141,15 +158,15 @@ def _headline(results: Results) -> str:
         shown = results.tables["index"]
         shown = shown[(shown["construct"] == results.model.index) & (shown["weights_from"] == "pooled")]
         lines.append(f"{results.model.label(results.model.index)} by {' x '.join(results.by)}:")
-        for row in shown.to_dict("records"):
+        for cells in shown.to_dict("records"):
             group = " / ".join(
-                results.group_labels.get(column, {}).get(str(row[column]), str(row[column]))
+                results.group_labels.get(column, {}).get(str(cells[column]), str(cells[column]))
                 for column in results.by
             )
             value = (
-                f"{row['index']:6.2f}  [{row['ci_lower']:.2f}, {row['ci_upper']:.2f}]  n = {row['n']}"
-                if row["index"] == row["index"]
-                else f"     -  {row['why']}"
+                f"{cells['index']:6.2f}  [{cells['ci_lower']:.2f}, {cells['ci_upper']:.2f}]  n = {cells['n']}"
+                if cells["index"] == cells["index"]
+                else f"     -  {cells['why']}"
             )
             lines.append(f"  {group:<32} {value}")
     return "\n".join(lines)

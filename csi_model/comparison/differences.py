@@ -69,8 +69,12 @@ def compare(results: Mapping[str, Results], *, level: float | None = None) -> Co
     Raises
     ------
     UsageError
-        There is nothing to compare, or the models measure different things.
+        There is nothing to compare, the models measure different things, or ``level`` is none.
     """
+    if level is not None and not 0.5 <= level < 1:
+        raise UsageError.at(
+            "--level", f"{level:g} is not a confidence level.", "Write 0.95 for 95 %.", code="bad-option"
+        )
     if not results:
         raise UsageError.at("compare", "no results were given.", "Name at least one results folder.")
     _check_alike(results)

@@ -1,14 +1,18 @@
 """semopy, the engine: the only file that imports it.
 
 semopy is handed every parameter explicitly under safe aliases (it cuts names at a dash), a tolerance
-of 1e-12 (its own is too loose to trust) and our start values, and is asked for one thing: the
-optimum. Its success flag, standard errors and fit measures are not used. Building its models is not
-thread-safe, so a lock is held; the import takes seconds, so it happens on first use.
+of 1e-12 (its own is too loose to trust) and our start values (its own search for them never ends where
+a construct has no fixed loading), and is asked for one thing: the optimum. Its success flag, standard
+errors and fit measures are not used. Building its models is not thread-safe, so a lock is held; the
+import takes seconds, so it happens on first use.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -31,8 +35,11 @@ def semopy_optimum(table: ParameterTable, sample: Array, n: int, start: Array) -
     import semopy  # type: ignore[import-untyped]
 
     aliases = [f"x{k}" for k in range(len(table.indicators))]
-    with _LOCK:
+    with _LOCK, _quiet():
         model = semopy.Model(describe(table))
+    for name, parameter in model.parameters.items():
+        if parameter.active:
+            parameter.start = float(start[int(name[1:])])
     model.load(cov=pd.DataFrame(sample, index=aliases, columns=aliases), n_samples=n)
     names = [name for name, parameter in model.parameters.items() if parameter.active]
     places = [int(name[1:]) for name in names]
@@ -45,6 +52,19 @@ def semopy_optimum(table: ParameterTable, sample: Array, n: int, start: Array) -
     values = np.array(start, dtype=float)
     values[places] = result.x
     return values if np.all(np.isfinite(values)) else None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep semopy from writing to the root logger, and from giving the host program a handler."""
+    handler, level = logging.NullHandler(), logging.root.manager.disable
+    logging.root.addHandler(handler)
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(level)
+        logging.root.removeHandler(handler)
 
 
 def describe(table: ParameterTable) -> str:

@@ -3,116 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csi_model.errors import CsiError, EstimationError, Finding, UsageError, suggest
+from csi_model.errors import CsiError, EstimationError, Finding, UsageError
 from csi_model.estimation.covariance import discrepancy, gradient_and_information, matrices
 from csi_model.estimation.design import is_simple, joint_covariance
 from csi_model.estimation.engine import semopy_optimum
+from csi_model.estimation.fits import Fit, GroupFit, Solution
+from csi_model.estimation.options import FitOptions, check_options
 from csi_model.estimation.parameters import ParameterTable, parameter_table
-from csi_model.estimation.resampling import Draws, bootstrap
+from csi_model.estimation.resampling import bootstrap
 from csi_model.estimation.solver import Optimum, fisher_scoring, polish
 from csi_model.estimation.starts import start_values
-from csi_model.estimation.verdicts import Verdicts, judge
+from csi_model.estimation.verdicts import judge
 from csi_model.model.spec import ModelSpec
-from csi_model.survey.moments import ItemStatistics, Sample, group_masks, item_statistics, sample_of
+from csi_model.survey.moments import Sample, group_masks, item_statistics, sample_of
 from csi_model.survey.survey import MissingRule, Survey
 
 Array = NDArray[Any]
 
-WeightRule = Literal["loadings", "equal", "regression", "given"]
-WEIGHT_RULES: tuple[str, ...] = get_args(WeightRule)
-ESTIMATORS: tuple[str, ...] = ("ml",)
-
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FitOptions:
-    """How to estimate; stored with the result so that it can be repeated.
-
-    Attributes
-    ----------
-    estimator
-        ``ml``: maximum likelihood on the covariance matrix.
-    weight_rule
-        Where index weights come from: ``loadings`` (unstandardised, 0-100 metric), ``equal``,
-        ``regression`` (Thurstone scores, own indicators) or ``given`` (then ``given_weights``).
-    missing_data
-        ``complete`` cases, or ``mean`` substitution (the national indices' practice).
-    bootstrap, seed, level
-        Replicates (0: delta-method intervals), seed of the resampling, confidence level.
-    min_base
-        Groups with fewer complete respondents are suppressed.
-    """
-
-    estimator: str = "ml"
-    weight_rule: str = "loadings"
-    given_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    missing_data: str = "complete"
-    bootstrap: int = 0
-    seed: int = 20260101
-    level: float = 0.95
-    min_base: int = 30
-
-
-@dataclass(frozen=True, kw_only=True)
-class Solution:
-    """One sample's estimate.
-
-    ``values`` (q,) are the free parameters of ``table``; ``covariance`` (p + q, p + q) is that of item
-    means and parameters together; ``f`` the minimum of the discrepancy; ``engine_f`` what semopy
-    reached on its own (NaN where it failed).
-    """
-
-    table: ParameterTable
-    values: Array
-    covariance: Array
-    f: float
-    engine_f: float
-    iterations: int
-    verdicts: Verdicts
-    draws: Draws | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class GroupFit:
-    """The estimate of one group (``key`` empty: the whole sample), or the reason why there is none."""
-
-    key: tuple[str, ...] = ()
-    sample: Sample
-    items: tuple[ItemStatistics, ...]
-    solution: Solution | None = None
-    why: str = ""
-    findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fit:
-    """What ``fit`` returns: the whole sample first, then the groups in the order of their keys."""
-
-    model: ModelSpec
-    options: FitOptions
-    by: tuple[str, ...]
-    group_labels: Mapping[str, Mapping[str, str]]
-    pooled: GroupFit
-    groups: tuple[GroupFit, ...]
-    findings: tuple[Finding, ...]
-    weight: str | None
-    source: str
-    sha256: str
-
-    @property
-    def trustworthy(self) -> bool:
-        """True when every fitted group may be used."""
-        parts = [part.solution for part in (self.pooled, *self.groups) if part.solution is not None]
-        failed = any(finding.code == "group-failed" for part in self.groups for finding in part.findings)
-        return not failed and all(part.verdicts.trustworthy for part in parts)
 
 
 def fit(
@@ -190,58 +105,6 @@ def fit(
     )
 
 
-def check_options(options: FitOptions, model: ModelSpec) -> FitOptions:
-    """Return ``options`` if they fit together, else raise UsageError with every mistake."""
-    wrong = list(_wrong_options(options, model))
-    if wrong:
-        raise UsageError(wrong)
-    return options
-
-
-def _wrong_options(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
-    def wrong(where: str, what: str, fix: str) -> Finding:
-        return Finding(code="bad-option", severity="error", where=where, what=what, fix=fix)
-
-    if options.estimator not in ESTIMATORS:
-        yield wrong(
-            "--estimator",
-            f"{options.estimator!r} is not an estimator of this version.",
-            f"Choose one of: {', '.join(ESTIMATORS)}.",
-        )
-    if options.weight_rule not in WEIGHT_RULES:
-        yield wrong(
-            "--weight-rule",
-            f"{options.weight_rule!r} is not a weight rule of this estimator.",
-            suggest(options.weight_rule, WEIGHT_RULES),
-        )
-    if options.missing_data not in ("complete", "mean"):
-        yield wrong(
-            "--missing-data",
-            f"{options.missing_data!r} is not available with the estimator ml.",
-            "Choose complete or mean.",
-        )
-    if options.bootstrap < 0 or 0 < options.bootstrap < 100:
-        yield wrong(
-            "--bootstrap",
-            f"{options.bootstrap} replicates give no interval.",
-            "Give 0 for the delta method, or 100 and more (1,000 and more for a report).",
-        )
-    if not 0.5 <= options.level < 1:
-        yield wrong("--level", f"{options.level} is not a confidence level.", "Give for example 0.95.")
-    if options.seed < 0:
-        yield wrong("--seed", f"{options.seed} is negative.", "Give a whole number from 0 on.")
-    if options.min_base < 2:
-        yield wrong("--min-base", f"{options.min_base} is too small.", "Give 2 or more; 30 is usual.")
-    if options.weight_rule == "given":
-        names = [item.name for item in model.indicators]
-        for name in options.given_weights:
-            if name not in names:
-                yield wrong("given weights", f"{name!r} is no indicator.", suggest(name, names))
-        for name in names:
-            if not options.given_weights.get(name, 0.0) > 0:
-                yield wrong("given weights", f"{name} has no positive weight.", "Give every indicator one.")
-
-
 def _fit_group(
     table: ParameterTable,
     survey: Survey,
@@ -270,9 +133,12 @@ def _fit_group(
             for finding in error.findings
         )
         return replace(part, why=why, findings=failed)
-    findings = (*solution.verdicts.findings, *_notes(solution, sample, options, name))
+    judged = solution.verdicts.findings
     if key:
-        findings = tuple(replace(item, where=f"{name}: {item.where}") for item in findings)
+        judged = tuple(replace(finding, where=f"{name}: {finding.where}") for finding in judged)
+    findings = (*judged, *_notes(solution, sample, options, name))
+    if not key:
+        findings = (*findings, *_method_notes(sample, options, name))
     return replace(part, solution=solution, findings=findings)
 
 
@@ -413,7 +279,11 @@ def _notes(solution: Solution, sample: Sample, options: FitOptions, name: str) -
             if share > 0.1
             else "",
         )
-    if options.missing_data == "mean" and sample.rows.get("used", 0):
+
+
+def _method_notes(sample: Sample, options: FitOptions, name: str) -> Iterator[Finding]:
+    """What holds for the whole sample and every group alike, said once."""
+    if options.missing_data == "mean":
         yield Finding(
             code="mean-substitution",
             severity="warning",

@@ -231,14 +231,23 @@ def _path_rows(spec: ModelSpec) -> Iterator[tuple[str, str, float | None]]:
 
 
 def _default_covariances(spec: ModelSpec) -> Iterator[tuple[str, str]]:
-    """Exogenous constructs covary; so do the residuals of endogenous constructs that drive nothing."""
+    """Exogenous constructs covary; so do the residuals of endogenous constructs that drive nothing.
+
+    What a second-order factor drives because it repeats it is measurement, not an outcome.
+    """
+    measured = {
+        part
+        for construct in spec.constructs
+        if not _is_composite(spec, construct.name)
+        for part in construct.repeats
+    }
     outcomes = {path.target for path in spec.paths}
     drivers = {path.source for path in spec.paths}
     exogenous = [name for name in spec.construct_names if name not in outcomes]
     terminal = [
         name
         for name in spec.construct_names
-        if name in outcomes and name not in drivers and not _is_composite(spec, name)
+        if name in outcomes and name not in drivers | measured and not _is_composite(spec, name)
     ]
     for block in (exogenous, terminal):
         for k, first in enumerate(block):

@@ -19,31 +19,39 @@ def root(values: Array) -> Array:
     return np.where(positive, np.sqrt(np.where(positive, values, 1.0)), np.nan)
 
 
+def inverse_root(values: Array) -> Array:
+    """1 / ``root``; a complex division by NaN would raise a warning."""
+    positive = np.real(values) > 0
+    return np.where(positive, 1 / np.sqrt(np.where(positive, values, 1.0)), np.nan)
+
+
 def standardised(table: ParameterTable, values: Array) -> Array:
     """Every row of the table with all variables of variance 1, (..., rows).
 
     Covariances become (residual) correlations, variances become unexplained shares, as in lavaan.
     """
     mats = matrices(table, values)
-    construct_sd = root(np.diagonal(mats.phi, axis1=-2, axis2=-1))
-    item_sd = root(np.diagonal(mats.sigma, axis1=-2, axis2=-1))
+    construct_variance = np.diagonal(mats.phi, axis1=-2, axis2=-1)
+    item_variance = np.diagonal(mats.sigma, axis1=-2, axis2=-1)
+    construct_sd, per_construct_sd = root(construct_variance), inverse_root(construct_variance)
+    per_item_sd = inverse_root(item_variance)
     raw = row_values(table, values)
     made = np.empty_like(raw)
     for k, row in enumerate(table.rows):
         if row.matrix == "lambda":
-            scale = construct_sd[..., row.j] / item_sd[..., row.i]
+            scale = construct_sd[..., row.j] * per_item_sd[..., row.i]
         elif row.matrix == "beta":
-            scale = construct_sd[..., row.j] / construct_sd[..., row.i]
+            scale = construct_sd[..., row.j] * per_construct_sd[..., row.i]
         elif row.i == row.j:
-            scale = (construct_sd if row.matrix == "psi" else item_sd)[..., row.i] ** -2
+            scale = (per_construct_sd if row.matrix == "psi" else per_item_sd)[..., row.i] ** 2
         else:
             cells = mats.psi if row.matrix == "psi" else mats.theta
-            scale = 1 / (root(cells[..., row.i, row.i]) * root(cells[..., row.j, row.j]))
+            scale = inverse_root(cells[..., row.i, row.i]) * inverse_root(cells[..., row.j, row.j])
         made[..., k] = raw[..., k] * scale
     return made
 
 
 def construct_correlations(mats: Matrices) -> Array:
     """Correlations of the constructs, (..., m, m); NaN where a variance is not positive."""
-    sd = root(np.diagonal(mats.phi, axis1=-2, axis2=-1))
-    return np.asarray(mats.phi / (sd[..., :, None] * sd[..., None, :]))
+    per_sd = inverse_root(np.diagonal(mats.phi, axis1=-2, axis2=-1))
+    return np.asarray(mats.phi * (per_sd[..., :, None] * per_sd[..., None, :]))

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csi_model.errors import Finding
-from csi_model.estimation.fitting import Fit, GroupFit, Solution
+from csi_model.estimation.fits import Fit, GroupFit, Solution
 from csi_model.evaluation import measurement_tables as measurement
 from csi_model.evaluation import structure_tables as structure
 from csi_model.evaluation.intervals import intervals

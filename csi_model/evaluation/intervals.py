@@ -11,7 +11,7 @@ from scipy import stats
 
 from csi_model.estimation.covariance import matrices
 from csi_model.estimation.delta import delta_errors
-from csi_model.estimation.fitting import GroupFit, Solution
+from csi_model.estimation.fits import GroupFit, Solution
 from csi_model.evaluation.quantities import Metric, Quantities, index_weights, quantities
 
 Array = NDArray[Any]

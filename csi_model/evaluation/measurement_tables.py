@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from csi_model.estimation.covariance import matrices, row_values
-from csi_model.estimation.fitting import GroupFit, Solution
+from csi_model.estimation.fits import GroupFit, Solution
 from csi_model.estimation.standardised import root, standardised
 from csi_model.evaluation.fit_measures import fit_measures
 from csi_model.evaluation.intervals import Interval

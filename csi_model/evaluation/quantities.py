@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from csi_model.estimation.covariance import Matrices, matrices
 from csi_model.estimation.parameters import ParameterTable
-from csi_model.estimation.standardised import construct_correlations, root
+from csi_model.estimation.standardised import construct_correlations, inverse_root, root
 from csi_model.model.spec import ModelSpec
 
 Array = NDArray[Any]
@@ -96,15 +96,15 @@ def quantities(
         weights = index_weights(table, metric, mats)
     index = (weights @ (100 * (means - metric.low) / metric.width)[..., None])[..., 0]
     variance = np.diagonal(mats.phi, axis1=-2, axis2=-1)
-    points = np.diagonal(weights @ loading100 @ mats.phi, axis1=-2, axis2=-1) / _nonzero(variance)
-    direct = mats.beta * points[..., :, None] / _nonzero(points)[..., None, :]
+    points = np.diagonal(weights @ loading100 @ mats.phi, axis1=-2, axis2=-1) * _per(variance)
+    direct = mats.beta * points[..., :, None] * _per(points)[..., None, :]
     total = _total(direct)
     sd = root(variance)
-    std_direct = mats.beta * sd[..., None, :] / sd[..., :, None]
+    std_direct = mats.beta * sd[..., None, :] * inverse_root(variance)[..., :, None]
     endogenous = np.array([any(r.matrix == "beta" and r.i == j for r in table.rows)
                            for j in range(len(table.constructs))])  # fmt: skip
     residual = np.diagonal(mats.psi, axis1=-2, axis2=-1)
-    r2 = np.where(endogenous, 1 - residual / _nonzero(variance), np.nan)
+    r2 = np.where(endogenous, 1 - residual * _per(variance), np.nan)
     return Quantities(
         weights=weights,
         index=index,
@@ -129,8 +129,10 @@ def _total(direct: Array) -> Array:
     return made
 
 
-def _nonzero(values: Array) -> Array:
-    return np.where(values == 0, np.nan, values)
+def _per(values: Array) -> Array:
+    """1 / values, NaN for zero and NaN (a complex division by NaN would raise a warning)."""
+    there = (values != 0) & ~np.isnan(values)
+    return np.where(there, 1 / np.where(there, values, 1.0), np.nan)
 
 
 def index_weights(table: ParameterTable, metric: Metric, mats: Matrices) -> Array:
@@ -155,18 +157,18 @@ def index_weights(table: ParameterTable, metric: Metric, mats: Matrices) -> Arra
         raw = _repeated(metric, mats, loading100, np.array(raw))
     single = metric.member.sum(axis=1, keepdims=True) == 1
     raw = np.where(single & metric.member, 1.0, raw)
-    return np.asarray(raw / _nonzero(raw.sum(axis=-1, keepdims=True)) + np.zeros(p))
+    return np.asarray(raw * _per(raw.sum(axis=-1, keepdims=True)) + np.zeros(p))
 
 
 def _repeated(metric: Metric, mats: Matrices, loading100: Array, raw: Array) -> Array:
     """Fill the rows of constructs that repeat others' items."""
     for j, parts in enumerate(metric.repeats):
         for part in parts:
-            own = raw[..., part, :] / _nonzero(raw[..., part, :].sum(axis=-1, keepdims=True))
+            own = raw[..., part, :] * _per(raw[..., part, :].sum(axis=-1, keepdims=True))
             points = (own * loading100[..., part]).sum(axis=-1)
             up, down = mats.beta[..., j, part], mats.beta[..., part, j]
             composite = bool(np.any(np.real(up) != 0))
-            share = up / _nonzero(points) if composite else None
+            share = up * _per(points) if composite else None
             if share is not None:
                 raw[..., j, :] += share[..., None] * own
             else:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from csi_model.estimation.fitting import GroupFit
+from csi_model.estimation.fits import GroupFit
 from csi_model.evaluation.intervals import Interval
 from csi_model.evaluation.quantities import Quantities
 from csi_model.model.spec import ModelSpec

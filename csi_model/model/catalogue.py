@@ -19,6 +19,7 @@ from csi_model.model.spec import ModelSpec
 
 YAML_ENDINGS = (".yaml", ".yml")
 LAVAAN_ENDINGS = (".lav", ".txt")
+_SURVEY_ENDINGS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".sav", ".zsav", ".dta", ".parquet")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +121,7 @@ def _with_index(examined: Examined, index: str | None) -> Examined:
         return examined
     if index not in spec.construct_names:
         raise ModelError.at(
-            f"model {spec.name}",
+            "--index",
             f"The index is to be read from {index!r}, but there is no such construct.",
             suggest(index, spec.construct_names),
             code="unknown-construct",
@@ -135,18 +136,30 @@ def _unknown_source(text: str, ending: str) -> ModelError:
     endings = ", ".join(YAML_ENDINGS + LAVAAN_ENDINGS)
     if path.is_dir():
         what, fix = "This is a folder, not a model.", f"Name a file in it ({endings})."
+    elif path.is_file() and ending in _SURVEY_ENDINGS:
+        what = "This is a survey, not a model."
+        fix = "The model comes first, then the survey: csi fit MODEL SURVEY."
     elif path.is_file():
         told = f"a file ending in {ending}" if ending else "a file without an ending"
         what = f"A model cannot be read from {told}."
         fix = f"Give a model file ({endings}) or a name from the catalogue ({', '.join(names)})."
     elif ending in YAML_ENDINGS + LAVAAN_ENDINGS:
-        what, fix = "There is no such file.", "Check its name and folder."
+        what, fix = "There is no such file.", _beside(path)
         if path.stem in names:
             fix += f" The catalogue has this model under the name {path.stem!r}, without an ending."
     else:
         what = "There is no such model in the catalogue, and no such file."
         fix = _closest(text, names)
     return ModelError(Finding(code="no-model", severity="error", where=shown, what=what, fix=fix))
+
+
+def _beside(path: Path) -> str:
+    """Return the file most like ``path`` in its folder, as a remedy."""
+    if not path.parent.is_dir():
+        return "Its folder does not exist either; check the path."
+    there = sorted(other.name for other in path.parent.iterdir() if other.is_file())
+    close = get_close_matches(path.name, there, n=1, cutoff=0.75)
+    return f"Did you mean {close[0]!r}?" if close else "Check its name and folder."
 
 
 def _closest(name: str, names: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from csi_model.errors import Finding, suggest
 from csi_model.model.item_checks import derived_problems, direction_problems, scale_problems
@@ -226,9 +227,18 @@ def _constructs(spec: ModelSpec) -> Iterator[Problem]:
                 code="not-connected",
                 part=part,
                 what=f"No path leads to or from the construct {construct.name!r}.",
-                fix="Add it under `paths:` or remove it.",
+                fix=_connect(construct.name, spec),
                 needs=(("paths",),),
             )
+
+
+def _connect(name: str, spec: ModelSpec) -> str:
+    """Remedy for a construct without paths; in lavaan text a misspelt name makes another construct."""
+    alike = [
+        other for other in get_close_matches(name, spec.construct_names, n=2, cutoff=0.75) if other != name
+    ]
+    meant = f"Is {alike[0]!r} meant to be {name!r}? Else add" if alike else "Add"
+    return f"{meant} a path to or from it (`paths:` in a model file), or remove it."
 
 
 def _repeats(spec: ModelSpec, names: Sequence[str]) -> Iterator[Problem]:

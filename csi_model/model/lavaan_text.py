@@ -39,7 +39,7 @@ _UNSUPPORTED = {
     ">": ("Constraints (`<`, `>`) are not supported.", "Remove this."),
     "|": (
         "Thresholds (`|`) are not supported.",
-        "Remove this; thresholds of ordered answers are estimated anyway with `--estimator wlsmv`.",
+        "Remove this; answers are taken as numbers on their scale.",
     ),
     "~*~": ("Scaling factors (`~*~`) are not supported.", "Remove this."),
     "<~": (

@@ -92,7 +92,6 @@ def size_of(ax: Axes) -> tuple[float, float]:
 
 def describe(ax: Axes, *, name: str, title: str, description: str) -> None:
     """Note name, title and description of a chart on its axes, where ``svg`` finds them."""
-    ax.set_gid(name)
     ax.set_label(description)
     figure = ax.get_figure(root=True)
     if figure is not None and not figure.get_label():

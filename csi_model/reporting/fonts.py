@@ -89,21 +89,21 @@ def width(text: str, size: float, weight: str = "normal") -> float:
 
 def _pieces(text: str) -> list[str]:
     """Break ``text`` where a line may end: after spaces, hyphens and slashes, around ideographs."""
-    pieces: list[str] = []
-    current = ""
-    for sign in text:
-        wide = unicodedata.east_asian_width(sign) in "WF"
-        closing = unicodedata.category(sign) in {"Pe", "Pf", "Po"}
-        opened = current and unicodedata.category(current[-1]) in {"Ps", "Pi"}
-        if wide and not closing and not opened:
-            pieces.append(current)
-            current = ""
-        current += sign
-        if sign in " -/" or (wide and closing):
-            pieces.append(current)
-            current = ""
-    pieces.append(current)
+    pieces = [""]
+    for before, sign in zip(" " + text, text, strict=False):
+        if pieces[-1] and _may_break(before, sign):
+            pieces.append("")
+        pieces[-1] += sign
     return [piece for piece in pieces if piece]
+
+
+def _may_break(before: str, sign: str) -> bool:
+    if sign == " " or unicodedata.category(sign) in {"Pe", "Pf", "Po"}:
+        return False
+    if unicodedata.category(before) in {"Ps", "Pi"}:
+        return False
+    wide = any(unicodedata.east_asian_width(each) in "WF" for each in (before, sign))
+    return wide or before in " -/"
 
 
 def wrap(text: str, size: float, limit: float, *, weight: str = "normal", lines: int = 4) -> list[str]:

@@ -64,9 +64,9 @@ def interval(lower: Any, upper: Any, digits: int, language: str) -> str:
 
 
 def plain(value: Any) -> str:
-    """Return a value with up to six digits, for scales and options."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return EMPTY if is_empty(value) else str(value)
+    """Return a value for reading: whole numbers in full, others with up to six digits."""
+    if isinstance(value, bool) or not isinstance(value, float):
+        return EMPTY if value is None or value == "" else str(value)
     return EMPTY if is_empty(value) else f"{value:.6g}".replace("-", "\u2212")
 
 

@@ -16,7 +16,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Edge = tuple[int, int]
 
-_STARTS = 8
+_STARTS = 16
+_STARTS_IF_DENSE = 5
+_DENSE = 24
+_MORE_ROWS = 6
+_RUNS_THROUGH = 60.0
 _STEPS = 60
 
 
@@ -55,18 +59,24 @@ def columns(count: int, edges: Sequence[Edge]) -> list[int]:
 
 
 def rows(column: Sequence[int], edges: Sequence[Edge], frame: Frame) -> list[int]:
-    """Return the row of each node, in half steps from the top, with the least disorder found."""
+    """Return the row of each node, in half steps from the top, with the least disorder found.
+
+    Where an arrow still runs through a box, more rows are allowed.
+    """
     count = len(column)
     sizes = [list(column).count(value) for value in set(column)]
-    slots = max(2 * max(sizes) - 1, 1 if count == 1 else 3, 5 if len(sizes) > 4 else 1)
+    fewest = max(2 * max(sizes) - 1, 1 if count == 1 else 3, 5 if len(sizes) > 4 else 1)
     search = _Search(column=np.array(column), edges=edges, frame=frame)
     generator = random.Random(20)
-    best, best_cost = _spread(column, slots), np.inf
-    for start in range(_STARTS):
-        rows_now = best if start == 0 else np.array([generator.randrange(slots) for _ in range(count)])
-        rows_now, cost = _descend(rows_now, slots, column, search)
-        if cost < best_cost - 1e-9:
-            best, best_cost = rows_now, cost
+    best, best_cost = _spread(column, fewest), np.inf
+    for slots in range(fewest, fewest + _MORE_ROWS + 1, 2):
+        for start in range(_STARTS if len(edges) < _DENSE else _STARTS_IF_DENSE):
+            rows_now = best if start == 0 else np.array([generator.randrange(slots) for _ in range(count)])
+            rows_now, cost = _descend(rows_now, slots, column, search)
+            if cost < best_cost - 1e-9:
+                best, best_cost = rows_now, cost
+        if best_cost < _RUNS_THROUGH:
+            break
     return [int(value - best.min()) for value in best]
 
 
@@ -132,7 +142,7 @@ class _Search:
             ends = (
                 x[:, self.tails] + shift, y[:, self.tails], x[:, self.heads] - shift, y[:, self.heads]
             )  # fmt: skip
-            total += 60.0 * self._runs_through(x, y, ends) + 9.0 * self._crossings(ends)
+            total += _RUNS_THROUGH * self._runs_through(x, y, ends) + 9.0 * self._crossings(ends)
             total += self._short(ends) + 6.0 * self._narrow(ends)
         return total
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from csi_model.errors import Finding, ReportError
-from csi_model.reporting import formats, measurement, records, sentences, svg, theme, views
+from csi_model.reporting import formats, measurement, records, sentences, svg, theme, usability, views
 from csi_model.reporting.charts import charts
 from csi_model.reporting.content import Content
 from csi_model.reporting.wording import say
@@ -108,12 +108,12 @@ def _sections(content: Content) -> tuple[str, ...]:
 
 
 def _first_screen(content: Content, language: str) -> dict[str, Any]:
-    state, sentence = sentences.overall(content, language)
+    state, sentence = usability.overall(content, language)
     row = records.headline(content)
     return {
         "overall": {"state": state, "text": sentence},
-        "verdicts": sentences.verdicts(content, language),
-        "alert": sentences.alert(content, language),
+        "verdicts": usability.verdicts(content, language),
+        "alert": usability.alert(content, language),
         "headline": {
             "label": views.labelled(content, content.index, language),
             "value": formats.number(row.get("index")),
@@ -122,7 +122,7 @@ def _first_screen(content: Content, language: str) -> dict[str, Any]:
             "n": formats.count(row.get("n")),
             "rule": term(records.word(row, "weight_rule"), language) or say("not_stored", language),
             "sentences": sentences.headline(content, language),
-            "usable": sentences.index_usable(content),
+            "usable": usability.index_usable(content),
         },
     }
 
@@ -134,14 +134,14 @@ def _results(content: Content, language: str) -> dict[str, Any]:
         "index_view": views.index_view(content, language),
         "group_sentences": sentences.groups(content, language),
         "group_view": views.group_view(content, language),
-        "driver_sentences": sentences.drivers(content, language),
+        "driver_sentences": sentences.drivers(content, language, may_use_effects=usability.usable(content)),
         "driver_view": views.driver_view(content, content.index, language),
         "other_driver_views": [
             found for name in targets if (found := views.driver_view(content, name, language))
         ],
         "effects_view": views.effects_view(content, language),
         "r2_view": measurement.r2_view(content, language),
-        "effects_usable": sentences.usable(content),
+        "effects_usable": usability.usable(content),
     }
 
 

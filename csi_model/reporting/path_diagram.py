@@ -19,6 +19,7 @@ _EDGE = 9.0
 _PAD = 10.0
 _PLACES = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.14, 0.86, 0.1)
 _GROWTH = 1.12
+_STRETCH = 1.03
 _TRIES = 14
 _SEEN = 26.0
 _HEAD = 13.0
@@ -81,8 +82,8 @@ def plan(content: Content, language: str = "en") -> Plan:
         frame = layout.Frame(
             width=width,
             height=height,
-            pitch=frame.pitch * (1 + (_GROWTH - 1) / 2),
-            step=frame.step * _GROWTH,
+            pitch=frame.pitch * (_GROWTH if frame.sides else _STRETCH),
+            step=frame.step * (_STRETCH if frame.sides else _GROWTH),
         )
         made = _placed(content, wrapped, edges, column, row, frame, language)
     return made

@@ -33,8 +33,9 @@ _VERDICTS = {
         "解可接受，但已接近边界，详见提示。",
     ),
     "admissible_bad": _t(
-        "The solution has values that cannot exist, such as a correlation beyond 1 or a negative variance.",
-        "解中出现不可能的数值，例如相关系数超过 1 或方差为负。",
+        "The solution has values that cannot exist, such as a negative variance, or standard errors too "
+        "large for any use.",
+        "解中出现不可能的数值（例如方差为负），或标准误大到无法使用。",
     ),
     "identified_good": _t("The data determine every parameter.", "数据足以确定全部参数。"),
     "identified_caution": _t(
@@ -82,6 +83,17 @@ _VERDICTS = {
         "{groups}的拟合结果不可使用，其本组权重、效应和驱动因素均不可靠。",
     ),
     "box_named": _t("What was found:", "具体问题："),
+    "named_inadmissible-correlation": _t(
+        "Constructs with an impossible correlation: {places}.", "潜变量相关系数不可能成立：{places}。"
+    ),
+    "named_high-correlation": _t(
+        "Constructs that the survey hardly tells apart, with their correlation: {places}.",
+        "数据难以区分的潜变量（括号内为相关系数）：{places}。",
+    ),
+    "named_negative-variance": _t("Negative variances: {places}.", "方差为负：{places}。"),
+    "named_exploding-standard-error": _t(
+        "Effects whose standard error explodes: {places}.", "标准误异常增大的效应：{places}。"
+    ),
     "box_pls": _t(
         "An alternative: PLS path modelling builds the scores from the answers "
         "themselves and also works where constructs can hardly be told apart. Or combine the constructs "

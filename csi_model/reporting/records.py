@@ -134,6 +134,13 @@ def groups(content: Content) -> list[Group]:
     return [_group(content, key, tables) for key in keys]
 
 
+def of_group(content: Content, table: str, group: Group | None) -> list[Row]:
+    """Return the rows of a table for one group, of all respondents together for None."""
+    if group is None:
+        return pooled(content, table)
+    return [row for row in records(content.tables.get(table)) if _key(content, row) == group.key]
+
+
 def _key(content: Content, row: Row) -> tuple[str, ...]:
     return tuple(_value(word(row, column)) for column in content.by)
 

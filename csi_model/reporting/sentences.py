@@ -6,40 +6,12 @@ Every number in a sentence is a cell of a stored table; the rules compare cells,
 from __future__ import annotations
 
 import math
-import re
-from dataclasses import dataclass
-from typing import Literal
 
 from csi_model.reporting import formats, records
 from csi_model.reporting.content import Content
 from csi_model.reporting.records import Row
 from csi_model.reporting.wording import has, reason_in, say
 from csi_model.vocabulary import term
-
-State = Literal["good", "caution", "bad", "unknown"]
-
-_NEAR_LIMIT = frozenset({"high-correlation", "exploding-standard-error", "negative-variance"})
-_PLS = frozenset({"pls", "plsc"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """One of the three things that a fit says about itself."""
-
-    name: str
-    state: State
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alert:
-    """The box on the first screen: what cannot be used, what was found, what to do instead."""
-
-    title: str
-    texts: tuple[str, ...]
-    named: tuple[str, ...]
-    remedy: str
 
 
 def joined(names: list[str], language: str) -> str:
@@ -68,133 +40,6 @@ def reason(why: str, language: str) -> str:
 def counted(key: str, things: int, language: str, **values: object) -> str:
     """Return the singular or plural form (``key_one``, ``key_many``) for so many ``things``."""
     return say(f"{key}_{'one' if things == 1 else 'many'}", language, **values)
-
-
-def verdicts(content: Content, language: str) -> tuple[Verdict, ...]:
-    """Return the three verdicts on the fit of all respondents: converged, admissible, identified."""
-    fit = records.measures(records.pooled(content, "fit"))
-    codes = {records.word(row, "code") for row in records.pooled(content, "findings")}
-    return tuple(_verdict(name, fit, codes, language) for name in ("converged", "admissible", "identified"))
-
-
-def _verdict(name: str, fit: dict[str, Row], codes: set[str], language: str) -> Verdict:
-    row = fit.get(name, {})
-    state = _state(name, records.number(row, "value"), fit, codes)
-    if state == "unknown":
-        why = reason(records.word(row, "why"), language)
-        title = term(name, language) + say("colon", language) + say("not_checked", language)
-        return Verdict(name=name, state=state, title=title, text=say("verdict_unknown", language, why=why))
-    word = {"good": name, "bad": f"not_{name}", "caution": name}[state]
-    if state == "caution" and name == "identified":
-        word = "weakly_identified"
-    return Verdict(name=name, state=state, title=term(word, language), text=say(f"{name}_{state}", language))
-
-
-def _state(name: str, value: float, fit: dict[str, Row], codes: set[str]) -> State:
-    if math.isnan(value):
-        return "unknown"
-    if value == 0:
-        return "bad"
-    if name == "identified":
-        eigenvalue = records.number(fit.get("information_eigenvalue", {}), "value")
-        return "caution" if eigenvalue < records.WEAK_EIGENVALUE or "weakly-identified" in codes else "good"
-    return "caution" if name == "admissible" and codes & _NEAR_LIMIT else "good"
-
-
-def overall(content: Content, language: str) -> tuple[State, str]:
-    """Return the worst of all verdicts, groups included, and its sentence."""
-    if alert(content, language) is not None:
-        return "bad", say("verdict_bad_all", language)
-    states = {verdict.state for verdict in verdicts(content, language)}
-    if "caution" in states:
-        return "caution", say("verdict_caution_all", language)
-    if "unknown" in states:
-        return "unknown", say("verdict_unknown_all", language)
-    return "good", say("verdict_good_all", language)
-
-
-def _faults(content: Content) -> set[str]:
-    """What keeps numbers of all respondents together from use: verdicts and codes of errors."""
-    found = verdicts(content, "en")
-    faults = {verdict.name for verdict in found if verdict.state == "bad"}
-    faults |= {
-        "identified" for verdict in found if verdict.name == "identified" and verdict.state == "caution"
-    }
-    rows = records.pooled(content, "findings")
-    return faults | {records.word(r, "code") for r in rows if records.word(r, "severity") == "error"}
-
-
-def usable(content: Content) -> bool:
-    """Say whether the effects and drivers of all respondents together may be used."""
-    return not _faults(content)
-
-
-def index_usable(content: Content) -> bool:
-    """Say whether the index may be used as it stands: converged, admissible, no negative weight."""
-    return not _faults(content) & {"converged", "admissible", "negative-weight"}
-
-
-def alert(content: Content, language: str) -> Alert | None:
-    """Return the box that says which numbers cannot be used, None where all can be."""
-    faults = _faults(content)
-    broken = [group for group in records.groups(content) if group.state == "unusable"]
-    if not faults and not broken:
-        return None
-    named = _named_list(content, broken, language, whole=bool(faults))
-    is_pls = str(records.option(content, "estimator")).lower() in _PLS
-    title = "box_title_all" if "converged" in faults else "box_title_some" if faults else "box_title_groups"
-    return Alert(
-        title=say(title, language),
-        texts=tuple(_alert_texts(faults, [group.label for group in broken], language)),
-        named=tuple(named),
-        remedy=say("box_not_pls" if is_pls else "box_pls", language),
-    )
-
-
-def _alert_texts(faults: set[str], broken: list[str], language: str) -> list[str]:
-    texts = []
-    if "converged" in faults:
-        texts.append(say("box_all", language))
-    elif faults:
-        texts.append(say("box_effects", language))
-        if "admissible" in faults:
-            texts.append(say("box_index", language))
-        if "negative-variance" in faults:
-            texts.append(say("box_measurement", language))
-        if "negative-weight" in faults:
-            texts.append(say("box_weights", language))
-    if broken:
-        key = "box_groups" if len(broken) == 1 else "box_groups_many"
-        texts.append(say(key, language, groups=joined(broken, language)))
-    return texts
-
-
-def _named_list(content: Content, broken: list[records.Group], language: str, *, whole: bool) -> list[str]:
-    """Errors, and warnings about the solution, each once; nothing about single answers."""
-    rows: list[tuple[records.Group | None, Row]] = []
-    if whole:
-        rows += [(None, row) for row in records.pooled(content, "findings")]
-    rows += [(group, row) for group in broken for row in group.findings]
-    named = [
-        _named(content, row, group, language)
-        for group, row in rows
-        if records.word(row, "severity") == "error" or records.word(row, "code") in _NEAR_LIMIT
-    ]
-    return list(dict.fromkeys(named))
-
-
-def _named(content: Content, row: Row, group: records.Group | None, language: str) -> str:
-    """Return a finding with the labels of what it names and the group it is about."""
-    what, where = records.word(row, "what"), records.word(row, "where")
-    if group is not None:
-        where = where.removeprefix(" / ".join(group.key)).removeprefix(": ")
-    names = re.split(r"\s*(?:,| - | =~ | ~~ | ~ )\s*", where)
-    labels = [content.label(name, language) for name in dict.fromkeys(names) if name in content.labels]
-    places = [group.label] if group is not None else []
-    places += [label for label in labels if label not in what]
-    start = say("comma", language).join(places)
-    text = what[:1].upper() + what[1:]
-    return start + say("colon", language) + text if start else text
 
 
 def finding_title(code: str, language: str) -> str:
@@ -244,13 +89,13 @@ def direction(content: Content, language: str) -> str:
     return say("low_is_good", language, constructs=joined(names, language)) if names else ""
 
 
-def drivers(content: Content, language: str) -> list[str]:
+def drivers(content: Content, language: str, *, may_use_effects: bool = True) -> list[str]:
     """Return which driver to improve first and with what effect, and the limits of such a statement."""
     target = content.label(content.index, language)
     rows = records.driver_rows(content)
     if not rows:
         return [say("no_drivers", language, construct=target)]
-    if not usable(content):
+    if not may_use_effects:
         return [say("drivers_unusable", language)]
     stored = [row for row in rows if not math.isnan(records.number(row, "importance"))]
     if not stored:

@@ -1,4 +1,7 @@
-"""What each column of an unknown survey file seems to be: guesses, each with its reason."""
+"""What each column of an unknown survey file seems to be: guesses, each with its reason.
+
+Reasons give counts and codes only, never what a single respondent said.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from csi_model.model.checks import LONGEST_NAME
 from csi_model.model.spec import Scale
 from csi_model.study.survey_words import WEIGHT_WORDS, has_word, is_background, is_identifier, stem_of
 from csi_model.survey.answers import reason_of_label, user_missing
@@ -107,6 +111,8 @@ def _profile(table: RawTable, name: str) -> Profile:
     known = (texts != "") & ~declared & (~np.isnan(cells.numbers) | cells.bad)
     distinct = int(np.unique(texts[known].astype(str)).size)
     base = Profile(name=name, label=label, kind="text", why="text", distinct=distinct)
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        return replace(base, why="its name is too long or has a line break: shorten it in the file")
     if not known.any():
         return replace(base, kind="empty", why="no answer in any row")
     if distinct == 1:
@@ -142,8 +148,7 @@ def _number_column(base: Profile, values: Floats, labels: Mapping[str, str]) -> 
         return found
     if labels and whole and base.distinct <= MOST_GROUPS:
         return replace(base, kind="group", why=f"{base.distinct} codes with labels")
-    low, high = show_number(known.min()), show_number(known.max())
-    return replace(base, kind="number", why=f"numbers from {low} to {high}")
+    return replace(base, kind="number", why=f"{base.distinct} different numbers")
 
 
 def _rating(base: Profile, values: Floats, labels: Mapping[str, str]) -> Profile | None:
@@ -160,19 +165,24 @@ def _rating(base: Profile, values: Floats, labels: Mapping[str, str]) -> Profile
     named = _scale_of_labels(labels, codes)
     if named is not None and fits(rest, named).all() and scale.high <= named.high:
         scale = named
-    if rest.size - len(strays) < 2:
-        return None
+    left = [value for value in rest.tolist() if value not in strays]
+    if len(left) < 3 and named is None:
+        if not set(left) <= {1.0, 2.0} and scale.width > 1:
+            return None
+        scale = scale if scale.width == 1 else Scale(low=1, high=2)
     two = scale.width == 1
     return replace(
         base,
         kind="yes_no" if two else "rating",
-        why="only 0 and 1 occur" if two else f"whole numbers within {scale.low:g}-{scale.high:g}",
+        why=f"only {scale.low:g} and {scale.high:g} occur"
+        if two
+        else f"whole numbers within {scale.low:g}-{scale.high:g}",
         scale=scale,
         codes=MappingProxyType(
             {code: likely_reason(code, labels.get(show_number(code), "")) for code in sorted(codes)}
         ),
         counts=MappingProxyType({code: int((known == code).sum()) for code in sorted(codes)}),
-        distinct=int(rest.size) - len(strays),
+        distinct=len(left),
         values=np.where(np.isin(values, list(codes)), np.nan, values),
     )
 
@@ -193,7 +203,7 @@ def _gap_codes(seen: Sequence[float]) -> set[float]:
 
 def _narrowest(rest: Floats, known: Floats) -> tuple[Scale | None, frozenset[float]]:
     """The narrowest usual scale that holds the answers, but for a few strays (at most 1 %)."""
-    if set(rest.tolist()) <= {0.0, 1.0}:
+    if set(rest.tolist()) == {0.0, 1.0}:
         return Scale(low=0, high=1), frozenset()
     for share in (0.0, STRAY_SHARE):
         for scale in USUAL_SCALES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,14 +11,9 @@ from pathlib import Path
 from csi_model.errors import SurveyError
 from csi_model.model.spec import Scale
 from csi_model.study.column_profiles import Profile, profile_columns
-from csi_model.study.construct_guesses import (
-    LABELS,
-    LEAST_ANSWERED,
-    Block,
-    guess_blocks,
-    guess_paths,
-    headline,
-)
+from csi_model.study.construct_guesses import Block, guess_blocks
+from csi_model.study.draft_lines import comment_lines, quoted
+from csi_model.study.drafted_model import model_lines
 from csi_model.study.known_surveys import KnownSurvey, known_survey, known_texts
 from csi_model.study.survey_words import BACKGROUND_WORDS, GROUP_WORDS, has_word
 from csi_model.study.writing import write_files
@@ -89,7 +83,7 @@ def draft(path: str | Path, *, sheet: str | int | None = None) -> Draft:
         blocks, left = guess_blocks(profiles)
         if not blocks:
             raise SurveyError.at(path.name, _no_rating(profiles), _NO_RATING_FIX, code="no-ratings")
-        model_text, extra = "\n".join(_model_lines(path, blocks, left)) + "\n", []
+        model_text, extra = "\n".join(model_lines(path, blocks, left)) + "\n", []
         name = _model_file(path.stem)
         asked = {one.name for block in blocks for one in block.items}
         notes = _notes(blocks, left)
@@ -128,7 +122,7 @@ def _model_file(stem: str) -> str:
 
 def _replaced(text: str, key: str, value: str) -> str:
     """Text with another value in the line of a key at the left edge."""
-    return re.sub(rf"(?m)^{key}: .*$", lambda _: f"{key}: {_quoted(value)}", text, count=1)
+    return re.sub(rf"(?m)^{key}: .*$", lambda _: f"{key}: {quoted(value)}", text, count=1)
 
 
 _NO_RATING_FIX = "Name another file or sheet; or write a model file by hand (csi models acsi --as yaml)."
@@ -148,50 +142,72 @@ def _head(
     yield "# csi check on this file."
     yield "#"
     for note in notes:
-        yield from _comment(note, "# - ", "#   ")
+        yield from comment_lines(note, "# - ", "#   ")
     yield ""
-    yield f"model: {_quoted(model)}"
-    yield f"survey: {_quoted(path.name)}"
+    yield f"model: {quoted(model)}"
+    yield f"survey: {quoted(path.name)}"
     if sheet is not None:
-        yield f"sheet: {_quoted(sheet) if isinstance(sheet, str) else sheet}"
+        yield f"sheet: {quoted(sheet) if isinstance(sheet, str) else sheet}"
 
 
 def _missing(used: Sequence[Profile], known: KnownSurvey | None) -> Iterator[str]:
     """Suspected missing codes: those beyond every scale for all questions, the others by question."""
     declared = known.declared if known is not None else {}
-    open_codes = {
-        one.name: {
-            code: reason for code, reason in one.codes.items() if code not in declared.get(one.name, ())
-        }
+    left = {
+        one.name: {code: why for code, why in one.codes.items() if code not in declared.get(one.name, ())}
         for one in used
     }
-    counts: dict[float, int] = {}
-    columns: dict[float, int] = {}
+    columns: dict[float, list[Profile]] = {}
     for one in used:
-        for code in open_codes[one.name]:
-            counts[code] = counts.get(code, 0) + one.counts[code]
-            columns[code] = columns.get(code, 0) + 1
+        for code in left[one.name]:
+            columns.setdefault(code, []).append(one)
     scales = [one.scale for one in used if one.scale is not None]
-    shared = [code for code in sorted(counts) if columns[code] > 1 and not _on_any(code, scales)]
+    shared = [code for code in sorted(columns) if len(columns[code]) > 1 and not _on_any(code, scales)]
     if shared:
         yield ""
         yield "# Guess: these values are no answers but missing codes, in all questions. Correct the reasons:"
         yield "# skipped, dont_know, refused or other."
         yield "missing:"
     for code in shared:
-        reason = next(open_codes[one.name][code] for one in used if code in open_codes[one.name])
-        yield f"  {show_number(code)}: {reason}  # {counts[code]:,} answers in {columns[code]} questions"
-    own = {one: [code for code in open_codes[one.name] if code not in shared] for one in used}
-    if any(own.values()):
-        yield ""
-        yield "# Guess: values that do not fit the scale of a question are missing codes there."
-        yield "answers:"
+        count = sum(one.counts[code] for one in columns[code])
+        reason = left[columns[code][0].name][code]
+        yield f"  {show_number(code)}: {reason}  # {count:,} answers in {len(columns[code])} questions"
+    own = {
+        name: {code: why for code, why in codes.items() if code not in shared} for name, codes in left.items()
+    }
+    lines = list(_answers(used, own, known))
+    if lines:
+        yield from ("", "# Guess: values that do not fit the scale of a question, and what they mean there.")
+        yield from ("answers:", *lines)
+
+
+def _answers(
+    used: Sequence[Profile], own: Mapping[str, Mapping[float, str]], known: KnownSurvey | None
+) -> Iterator[str]:
+    """Entries of single questions under ``answers``."""
+    recodes = known.recodes if known is not None else {}
     names = {column: name for name, column in known.columns.items()} if known is not None else {}
-    for one, codes in own.items():
+    for one in used:
+        codes = own[one.name]
+        told = [f"{_count(one.counts[code])} of {show_number(code)}" for code in codes]
+        entry = []
         if codes:
-            listed = ", ".join(f"{show_number(code)}: {open_codes[one.name][code]}" for code in codes)
-            told = ", ".join(f"{one.counts[code]:,} answers of {show_number(code)}" for code in codes)
-            yield f"  {_quoted(names.get(one.name, one.name))}: {{missing: {{{listed}}}}}  # {told}"
+            entry.append("missing: " + _pairs({show_number(code): why for code, why in codes.items()}))
+        if one.name in recodes:
+            numbers = {show_number(old): show_number(new) for old, new in recodes[one.name].items()}
+            entry.append("recode: " + _pairs(numbers))
+            told.append("1 is taken for yes, 2 for no")
+        if entry:
+            name = quoted(names.get(one.name, one.name))
+            yield f"  {name}: {{{', '.join(entry)}}}  # {'; '.join(told)}"
+
+
+def _count(answers: int) -> str:
+    return f"{answers:,} answer" if answers == 1 else f"{answers:,} answers"
+
+
+def _pairs(values: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{key}: {value}" for key, value in values.items()) + "}"
 
 
 def _on_any(code: float, scales: Sequence[Scale]) -> bool:
@@ -205,22 +221,22 @@ def _rest(profiles: Sequence[Profile], asked: set[str]) -> Iterator[str]:
     weights = [one for one in others if one.kind == "weight"]
     if weights:
         yield ""
-        yield f"# Guess: sampling weights, because of {weights[0].why}."
-        yield f"design: {{weight: {_quoted(weights[0].name)}}}"
+        yield f"# Guess: sampling weights ({weights[0].why})."
+        yield f"design: {{weight: {quoted(weights[0].name)}}}"
     for one in weights[1:]:
         yield f"# {one.name} may be a weight, too: {one.why}."
     identifiers = [one for one in others if one.kind == "identifier"]
     if identifiers:
         yield ""
         yield "# Guess: it tells respondents apart (repeats are reported; it is not kept)."
-        yield f"identifier: {_quoted(identifiers[0].name)}"
+        yield f"identifier: {quoted(identifiers[0].name)}"
     shown = ("group", "weight")
     left = [one for one in others if one.kind not in shown and one not in identifiers[:1]]
     if left:
         yield ""
         yield "# Not used:"
     for one in left:
-        yield from _comment(f"{one.name} ({_KINDS[one.kind]}): {one.why}{_codes(one)}", "#   ", "#     ")
+        yield from comment_lines(f"{one.name} ({_KINDS[one.kind]}): {one.why}{_codes(one)}", "#   ", "#     ")
 
 
 _KINDS = {
@@ -250,14 +266,14 @@ def _groups(candidates: Sequence[Profile]) -> Iterator[str]:
         yield ""
         yield "# Guess: columns by which results may be compared; several names cross."
     if ranked and _group_rank(ranked[0])[0] < 2:
-        yield f"groups: [{_quoted(ranked[0].name)}]  # {ranked[0].why}"
+        yield f"groups: [{quoted(ranked[0].name)}]  # {ranked[0].why}"
         ranked = ranked[1:]
     for one in ranked:
-        yield f"# groups: [{_quoted(one.name)}]  # {one.why}"
+        yield f"# groups: [{quoted(one.name)}]  # {one.why}"
     for one in candidates:
         if one not in usable:
             told = f"{one.name}: {one.why}; rename it in the file to group by it, the results tables have a "
-            yield from _comment(f"{told}column of that name.", "# ", "#   ")
+            yield from comment_lines(f"{told}column of that name.", "# ", "#   ")
 
 
 def _group_rank(one: Profile) -> tuple[int, int]:
@@ -272,75 +288,7 @@ def _group_rank(one: Profile) -> tuple[int, int]:
 def _report(path: Path) -> Iterator[str]:
     yield ""
     yield "report:"
-    yield f"  title: {{en: {_quoted('Customer satisfaction: ' + path.stem)}}}"
-
-
-def _model_lines(path: Path, blocks: Sequence[Block], left: Sequence[Profile]) -> Iterator[str]:
-    """The model file of a survey that no catalogue model fits."""
-    scales = [one.scale for block in blocks for one in block.items if one.scale is not None]
-    usual = max(scales, key=scales.count)
-    title = f"Draft from {path.name}"
-    yield f"# First draft of a model, from the columns of {path.name}. Constructs, paths and scales are"
-    yield "# guesses from names, labels and values: correct them by the questionnaire before you use them."
-    yield f"name: {_quoted(path.stem.strip() or 'draft')}"
-    yield f"title: {{en: {_quoted(title)}}}"
-    yield ""
-    yield "# The construct that the index is read from."
-    yield f"index: {_quoted(headline(blocks))}"
-    yield ""
-    yield "# Guess, from the answers: lowest and highest possible answer. Take it from the questionnaire."
-    yield f"scale: {_scale(usual)}"
-    yield ""
-    yield "constructs:"
-    for block in blocks:
-        yield from _block_lines(block, usual)
-    if left:
-        yield ""
-        yield "# Questions in no construct; move them where they belong:"
-    for one in left:
-        assert one.scale is not None
-        yield from _comment(f"{one.name}: {_of_label(one)}{_scale(one.scale)}{_few(one)}", "#   ", "#     ")
-    yield from _path_lines(blocks)
-
-
-def _block_lines(block: Block, usual: Scale) -> Iterator[str]:
-    yield f"  # Guess: these belong together because of {block.why}."
-    yield f"  {_quoted(block.name)}:"
-    if block.name in LABELS:
-        en, zh = LABELS[block.name]
-        yield f"    label: {{en: {en}, zh: {zh}}}"
-    yield "    indicators:"
-    for one in block.items:
-        parts: dict[str, str] = {}
-        if one.label:
-            chinese = re.search("[\u4e00-\u9fff]", one.label) is not None
-            parts["zh" if chinese else "en"] = _quoted(one.label)
-        if one.scale is not None and one.scale != usual:
-            parts["scale"] = _scale(one.scale)
-        if one.kind == "yes_no":
-            parts["high_is_good"] = "false"
-        if one.name in block.reversed:
-            parts["reversed"] = "true"
-        listed = ", ".join(f"{key}: {value}" for key, value in parts.items())
-        yield f"      {_quoted(one.name)}: {{{listed}}}{_item_comment(one, block)}"
-
-
-def _item_comment(one: Profile, block: Block) -> str:
-    told = [one.why]
-    if one.name in block.reversed:
-        told.append("reversed? it runs against the other questions of its construct")
-    if one.kind == "yes_no":
-        told.append("1 is taken for a complaint")
-    return f"  # {'; '.join(told)}"
-
-
-def _path_lines(blocks: Sequence[Block]) -> Iterator[str]:
-    paths = guess_paths(blocks)
-    yield ""
-    yield "# Guess: a chain in the order of the ACSI. Edit it: `outcome: [its drivers]`, as your model says."
-    yield "paths:" if paths else "paths: {}"
-    for target, sources in paths.items():
-        yield f"  {_quoted(target)}: [{', '.join(_quoted(source) for source in sources)}]"
+    yield f"  title: {{en: {quoted('Customer satisfaction: ' + path.stem)}}}"
 
 
 def _notes(blocks: Sequence[Block], left: Sequence[Profile]) -> list[str]:
@@ -356,34 +304,3 @@ def _notes(blocks: Sequence[Block], left: Sequence[Profile]) -> list[str]:
     if left:
         notes.append(f"Left out of the model: {', '.join(one.name for one in left)}.")
     return notes
-
-
-def _of_label(one: Profile) -> str:
-    return f"{one.label}, " if one.label else ""
-
-
-def _few(one: Profile) -> str:
-    share = one.answered
-    return f", answered by {100 * share:.0f} % only" if share < LEAST_ANSWERED else ""
-
-
-def _scale(scale: Scale) -> str:
-    return f"[{show_number(scale.low)}, {show_number(scale.high)}]"
-
-
-def _comment(text: str, first: str, later: str) -> Iterator[str]:
-    """Text as comment lines of at most 100 characters."""
-    line = first
-    for word in text.split():
-        if len(line) + len(word) > 100 and line.strip("# -"):
-            yield line.rstrip()
-            line = later
-        line += word + " "
-    yield line.rstrip()
-
-
-def _quoted(text: str) -> str:
-    """A text as YAML: plain where that is safe, else in double quotes."""
-    plain = re.fullmatch(r"[A-Za-z_\u4e00-\u9fff][\w.-]*", text) is not None
-    words = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
-    return text if plain and text.lower() not in words else json.dumps(text, ensure_ascii=False)

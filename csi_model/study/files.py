@@ -4,21 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
-from csi_model.errors import CsiError, Finding, ModelError, StudyError, suggest
-from csi_model.model.catalogue import read_model
-from csi_model.model.document import Document, read_document, validate
+from csi_model.errors import CsiError, Finding, ModelError, StudyError, UsageError, suggest
+from csi_model.estimation.options import FitOptions, check_options
+from csi_model.model.catalogue import LAVAAN_ENDINGS, read_model
+from csi_model.model.document import Document, inspect_document, line_number, read_document
 from csi_model.model.spec import Case, ModelSpec, Scale
+from csi_model.study.schema import StudyFile, study_schema
 from csi_model.survey.codebook import Codebook
-from csi_model.survey.codebooks import Code, ColumnEntry, Ends, Reason, read_codebook
+from csi_model.survey.codebooks import read_codebook
 from csi_model.survey.sources import SurveyFile
 
-_STRICT = ConfigDict(extra="forbid", frozen=True)
+__all__ = ["ReportOptions", "StudyFile", "StudySpec", "read_study", "study_schema"]
+
+_NONE = "?"
+_FILL: Mapping[str, Any] = MappingProxyType({"model": "", "survey": [_NONE]})
+"""Stands in for keys that are missing, so that the rest of the file can be looked at."""
+
+_OPTION_PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "--estimator": ("estimator", "name"),
+        "--weight-rule": ("estimator", "weight_rule"),
+        "--missing-data": ("estimator", "missing_data"),
+        "--bootstrap": ("estimator", "bootstrap"),
+        "--level": ("estimator", "level"),
+        "--seed": ("estimator", "seed"),
+        "--min-base": ("min_base",),
+        "given weights": ("estimator", "weights"),
+    }
+)
+"""Where an option of the command stands in a study file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,97 +67,6 @@ class StudySpec:
     text: str
 
 
-def _as_label(value: object) -> object:
-    return {"en": value} if isinstance(value, str) else value
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-def _as_text(value: object) -> object:
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-_Label = Annotated[dict[Literal["en", "zh"], str], BeforeValidator(_as_label)]
-
-
-class _File(BaseModel):
-    model_config = _STRICT
-    file: str
-    sheet: str | int | None = None
-    set: dict[str, Annotated[str, BeforeValidator(_as_text)]] = Field(default_factory=dict)
-
-
-class _Case(BaseModel):
-    model_config = _STRICT
-    when: str
-    low: Code = Field(alias="from")
-    high: Code = Field(alias="to")
-    take: str
-    times: Code = 1.0
-    plus: Code = 0.0
-
-
-class _Derived(BaseModel):
-    model_config = _STRICT
-    scale: Ends | None = None
-    cases: list[_Case] = Field(min_length=1)
-
-
-class _Design(BaseModel):
-    model_config = _STRICT
-    weight: str | None = None
-    strata: str | None = None
-    cluster: str | None = None
-
-
-class _Estimator(BaseModel):
-    model_config = _STRICT
-    name: str = "ml"
-    bootstrap: int = 0
-    seed: int | None = None
-    level: float = 0.95
-    weight_rule: str = "loadings"
-    weights: dict[str, Code] = Field(default_factory=dict)
-    missing_data: str = "complete"
-
-
-class _Report(BaseModel):
-    model_config = _STRICT
-    title: _Label = Field(default_factory=dict)
-    client: str = ""
-    language: Literal["en", "zh"] = "en"
-    formats: Annotated[list[Literal["html"]], BeforeValidator(_as_list)] = ["html"]
-
-
-class StudyFile(BaseModel):
-    """A study: one model, its survey, and what to do with them."""
-
-    model_config = _STRICT
-    model: str
-    survey: Annotated[list[str | _File], BeforeValidator(_as_list)] = Field(min_length=1)
-    sheet: str | int | None = None
-    columns: dict[str, Annotated[str, BeforeValidator(_as_text)]] = Field(default_factory=dict)
-    missing: dict[Code, Reason] = Field(default_factory=dict)
-    codebook: str | None = None
-    answers: dict[str, ColumnEntry] = Field(default_factory=dict)
-    scales: dict[str, Ends] = Field(default_factory=dict)
-    derived: dict[str, _Derived] = Field(default_factory=dict)
-    groups: Annotated[list[str], BeforeValidator(_as_list)] = Field(default_factory=list)
-    identifier: str | None = None
-    design: _Design = _Design()
-    estimator: _Estimator = _Estimator()
-    index: str | None = None
-    min_base: int = 30
-    report: _Report = _Report()
-
-
-def study_schema() -> dict[str, Any]:
-    """JSON Schema of the study file, for editors."""
-    return StudyFile.model_json_schema(by_alias=True)
-
-
 def read_study(path: str | Path) -> StudySpec:
     """Read a study file; paths in it are relative to it.
 
@@ -149,15 +77,27 @@ def read_study(path: str | Path) -> StudySpec:
     """
     path = Path(path)
     document = read_document(path, error=StudyError)
-    file = validate(document, StudyFile, StudyError)
-    mistakes: list[Finding] = []
-    codebook = _codebook(file, path.parent, document, mistakes)
-    model = _model(file, path.parent, document, mistakes)
-    files = tuple(_survey_files(file, path.parent, document, mistakes))
-    if model is not None:
-        mistakes += _unknown_names(file, model, document)
-    if mistakes or model is None:
+    if isinstance(document.data, Mapping) and "constructs" in document.data:
+        raise StudyError.at(
+            path.name,
+            "This is a model file, not a study file.",
+            f"Fit it with `csi fit {path.name} SURVEY`, or write a study file with the lines "
+            f"`model: {path.name}` and `survey: FILE`.",
+            code="not-a-study",
+        )
+    checked = inspect_document(document, StudyFile, fill=_FILL)
+    mistakes = list(checked.findings)
+    file = checked.value
+    if file is None:
         raise StudyError(mistakes)
+    codebook = _codebook(file, path.parent, document, mistakes)
+    model = _model(file, path.parent, document, mistakes) if file.model else None
+    files = tuple(_survey_files(file, path.parent, document, mistakes)) if file.survey != [_NONE] else ()
+    fit = _fit_options(file)
+    if model is not None:
+        mistakes += [*_unknown_names(file, model, document), *_wrong_options(fit, model, document)]
+    if mistakes or model is None:
+        raise StudyError(sorted(dict.fromkeys(mistakes), key=line_number))
     if file.index is not None:
         model = replace(model, index=file.index)
     derived = {
@@ -185,17 +125,6 @@ def read_study(path: str | Path) -> StudySpec:
         "derived": derived or None,
         "identifier": file.identifier,
     }
-    fit: dict[str, Any] = {
-        "estimator": file.estimator.name,
-        "bootstrap": file.estimator.bootstrap,
-        "level": file.estimator.level,
-        "weight_rule": "given" if file.estimator.weights else file.estimator.weight_rule,
-        "given_weights": dict(file.estimator.weights),
-        "missing_data": file.estimator.missing_data,
-        "min_base": file.min_base,
-    }
-    if file.estimator.seed is not None:
-        fit["seed"] = file.estimator.seed
     return StudySpec(
         name=path.stem,
         model=model,
@@ -212,17 +141,64 @@ def read_study(path: str | Path) -> StudySpec:
     )
 
 
+def _fit_options(file: StudyFile) -> dict[str, Any]:
+    """Keyword arguments of ``fit`` that the study names."""
+    fit: dict[str, Any] = {
+        "estimator": file.estimator.name,
+        "bootstrap": file.estimator.bootstrap,
+        "level": file.estimator.level,
+        "weight_rule": "given" if file.estimator.weights else file.estimator.weight_rule,
+        "given_weights": dict(file.estimator.weights),
+        "missing_data": file.estimator.missing_data,
+        "min_base": file.min_base,
+    }
+    if file.estimator.seed is not None:
+        fit["seed"] = file.estimator.seed
+    return fit
+
+
+def _wrong_options(fit: Mapping[str, Any], model: ModelSpec, document: Document) -> list[Finding]:
+    """Estimator options that do not fit, at their lines in the study file."""
+    try:
+        check_options(FitOptions(**fit), model)
+    except UsageError as error:
+        places = [_OPTION_PLACES.get(finding.where, ("estimator",)) for finding in error.findings]
+        return [
+            replace(finding, where=document.where(place), what=f"`{'.'.join(place)}`: {finding.what}")
+            for place, finding in zip(places, error.findings, strict=True)
+        ]
+    return []
+
+
 def _model(file: StudyFile, folder: Path, document: Document, mistakes: list[Finding]) -> ModelSpec | None:
     """The model: a file beside the study, or a catalogue name."""
     beside = folder / file.model
+    named = beside if beside.is_file() or beside.suffix else file.model
     try:
-        return read_model(beside if beside.is_file() or beside.suffix else file.model, index=file.index)
+        return read_model(named, index=file.index if beside.suffix.lower() in LAVAAN_ENDINGS else None)
     except ModelError as error:
-        if all(":" in finding.where for finding in error.findings) and beside.is_file():
+        if beside.is_file() and all(":" in finding.where for finding in error.findings):
             mistakes += error.findings  # mistakes in the model file have their own places
         else:
-            mistakes += [replace(f, where=document.where(("model",))) for f in error.findings]
+            mistakes += [
+                _at_home(finding, "model", file.model, folder, document) for finding in error.findings
+            ]
         return None
+
+
+def _at_home(finding: Finding, key: str, name: str, folder: Path, document: Document) -> Finding:
+    """A finding about a file that the study names, told at the line that names it."""
+    fix = finding.fix
+    if (folder / name).suffix and not (folder / name).exists():
+        fix = _closest_file(folder / name) or fix
+    return replace(finding, where=document.where((key,)), what=f"{key} {name!r}: {finding.what}", fix=fix)
+
+
+def _closest_file(path: Path) -> str:
+    """A remedy that names the file most like ``path`` in its folder, or nothing."""
+    there = sorted(other.name for other in path.parent.iterdir()) if path.parent.is_dir() else []
+    close = get_close_matches(path.name, there, n=1, cutoff=0.75)
+    return f"Did you mean {close[0]!r}?" if close else ""
 
 
 def _codebook(file: StudyFile, folder: Path, document: Document, mistakes: list[Finding]) -> Codebook | None:
@@ -234,8 +210,10 @@ def _codebook(file: StudyFile, folder: Path, document: Document, mistakes: list[
             base = read_codebook(beside if beside.is_file() or beside.suffix else file.codebook)
         except CsiError as error:
             for finding in error.findings:
-                at_home = ":" in finding.where and beside.is_file()
-                mistakes.append(finding if at_home else replace(finding, where=document.where(("codebook",))))
+                inside = ":" in finding.where and beside.is_file()
+                mistakes.append(
+                    finding if inside else _at_home(finding, "codebook", file.codebook, folder, document)
+                )
     if not file.answers and file.codebook is None:
         return None
     own = {name: entry.to_column(name) for name, entry in file.answers.items()}
@@ -250,14 +228,13 @@ def _survey_files(
         name = entry if isinstance(entry, str) else entry.file
         path = folder / name
         if not path.is_file():
-            near = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
             mistakes.append(
                 Finding(
                     code="no-survey",
                     severity="error",
                     where=document.where(("survey", k)),
                     what=f"there is no file {name!r} beside the study file.",
-                    fix=suggest(path.name, sorted(near)) if near else "Check the path.",
+                    fix=_closest_file(path) or "Check the path: it is taken from the study file's folder.",
                 )
             )
         sheet = file.sheet if isinstance(entry, str) else entry.sheet
@@ -274,6 +251,7 @@ def _unknown_names(file: StudyFile, model: ModelSpec, document: Document) -> lis
         ("columns", list(file.columns), columns, "question"),
         ("scales", list(file.scales), items, "question"),
         ("derived", list(file.derived), items, "question"),
+        ("answers", list(file.answers), [*columns, *_other_columns(file)], "question"),
     ]
     found = [
         Finding(
@@ -298,3 +276,10 @@ def _unknown_names(file: StudyFile, model: ModelSpec, document: Document) -> lis
             )
         )
     return found
+
+
+def _other_columns(file: StudyFile) -> list[str]:
+    """Columns that a study may describe under ``answers`` although its model does not ask for them."""
+    routing = [entry.asked_when.column for entry in file.answers.values() if entry.asked_when is not None]
+    derived = [name for entry in file.derived.values() for c in entry.cases for name in (c.when, c.take)]
+    return [*file.columns.values(), *file.groups, *routing, *derived]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -37,6 +38,8 @@ class KnownSurvey:
         Column of the file > values that the model's codebook already says how to read.
     scales
         Question > scale, where the answers speak against that of the model.
+    recodes
+        Column of the file > stored value > value used: 0/1 questions stored as 1 and 2.
     told
         What was found, in a sentence or two.
     """
@@ -46,6 +49,7 @@ class KnownSurvey:
     columns: Mapping[str, str]
     declared: Mapping[str, frozenset[float]]
     scales: Mapping[str, Scale]
+    recodes: Mapping[str, Mapping[float, float]]
     told: str
 
 
@@ -57,8 +61,8 @@ def known_survey(profiles: Sequence[Profile]) -> KnownSurvey | None:
     """
     usable = {one.name for one in profiles if one.kind not in ("empty", "constant", "text")}
     best: tuple[tuple[bool, int], ModelSpec, dict[str, str]] | None = None
-    for name in catalogue():
-        model = read_catalogue(name)
+    models = [read_catalogue(name) for name in catalogue()]
+    for model in models:
         wanted = model.columns()
         columns = {one: found for one in wanted if (found := _column(one, usable))}
         rank = (len(columns) == len(wanted), len(columns))
@@ -69,7 +73,13 @@ def known_survey(profiles: Sequence[Profile]) -> KnownSurvey | None:
     model = _reduced(best[1], best[2])
     if any(one.severity == "error" for one in check_model(model)):
         return None
-    return _known(best[1], model, {name: best[2][name] for name in model.columns()}, profiles)
+    return _known(
+        model,
+        {name: best[2][name] for name in model.columns()},
+        profiles,
+        whole=len(model.indicators) == len(best[1].indicators),
+        told=_told(best[1], model, models),
+    )
 
 
 def known_texts(known: KnownSurvey) -> tuple[str, list[str]]:
@@ -96,7 +106,7 @@ def known_texts(known: KnownSurvey) -> tuple[str, list[str]]:
 
 
 def _key(text: str) -> str:
-    return f'"{text}"' if not text.isidentifier() else text
+    return text if text.isidentifier() else json.dumps(text, ensure_ascii=False)
 
 
 def _column(name: str, columns: set[str]) -> str:
@@ -132,23 +142,25 @@ def _reduced(model: ModelSpec, columns: Mapping[str, str]) -> ModelSpec:
     )
 
 
+def _told(catalogued: ModelSpec, model: ModelSpec, models: Sequence[ModelSpec]) -> str:
+    """What was recognised, in words."""
+    kept = {item.name for item in model.indicators}
+    lost = [item.name for item in catalogued.indicators if item.name not in kept]
+    found, wanted = len(model.columns()), len(catalogued.columns())
+    told = f"The columns are those of the catalogue model {catalogued.name} ({found} of {wanted}), so that "
+    told += f"it is used, without {', '.join(lost)}, which the file lacks." if lost else "it is used."
+    twins = _twins(catalogued, models)
+    return told if lost or not twins else f"{told} {', '.join(twins)} ask the same questions."
+
+
 def _known(
-    catalogued: ModelSpec,
-    model: ModelSpec,
-    columns: dict[str, str],
-    profiles: Sequence[Profile],
+    model: ModelSpec, columns: Mapping[str, str], profiles: Sequence[Profile], *, whole: bool, told: str
 ) -> KnownSurvey:
-    wanted, total = len(columns), len(catalogued.columns())
-    lost = [
-        item.name for item in catalogued.indicators if item.name not in {i.name for i in model.indicators}
-    ]
-    told = f"The columns are those of the catalogue model {catalogued.name} ({wanted} of {total}), so that it is used"
-    told += f", without {', '.join(lost)}, which the file lacks." if lost else "."
-    if not lost and _twins(catalogued):
-        told += f" {', '.join(_twins(catalogued))} ask the same questions."
     book = read_codebook(model.codebook) if model.codebook else Codebook()
     by_name = {one.name: one for one in profiles}
-    scales = _other_scales(model, columns, by_name)
+    recodes = _recodes(model, columns, by_name)
+    plain = {name: column for name, column in columns.items() if column not in recodes}
+    scales = _other_scales(model, plain, by_name)
     declared = {
         column: frozenset((*book.missing, *book.columns[name].missing, *book.columns[name].recode))
         if name in book.columns
@@ -157,18 +169,31 @@ def _known(
     }
     return KnownSurvey(
         model=model,
-        whole=not lost,
-        columns=MappingProxyType(columns),
+        whole=whole,
+        columns=MappingProxyType(dict(columns)),
         declared=MappingProxyType(declared),
         scales=MappingProxyType(scales),
+        recodes=MappingProxyType(recodes),
         told=told,
     )
 
 
-def _twins(model: ModelSpec) -> list[str]:
+def _twins(model: ModelSpec, models: Sequence[ModelSpec]) -> list[str]:
     """Other catalogue models that read the same columns."""
-    others = (read_catalogue(name) for name in catalogue() if name != model.name)
-    return [other.name for other in others if set(other.columns()) == set(model.columns())]
+    same = [other for other in models if set(other.columns()) == set(model.columns())]
+    return [other.name for other in same if other.name != model.name]
+
+
+_YES_NO = Scale(low=0, high=1)
+
+
+def _recodes(
+    model: ModelSpec, columns: Mapping[str, str], profiles: Mapping[str, Profile]
+) -> dict[str, dict[float, float]]:
+    """0/1 questions of the model that the file stores as 1 (yes) and 2 (no)."""
+    wanted = [columns[item.name] for item in model.indicators if not item.cases and item.scale == _YES_NO]
+    stored = Scale(low=1, high=2)
+    return {column: {2.0: 0.0} for column in wanted if profiles[column].scale == stored}
 
 
 def _other_scales(
@@ -176,7 +201,7 @@ def _other_scales(
 ) -> dict[str, Scale]:
     """Scales of questions whose answers, taken together, lie on another usual scale than the model's."""
     found: dict[str, Scale] = {}
-    items = [item for item in model.indicators if not item.cases and item.scale is not None]
+    items = [item for item in model.indicators if item.name in columns and not item.cases]
     for scale in dict.fromkeys(item.scale for item in items):
         if scale is None:
             continue

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from csi_model.errors import ReportError, UsageError, suggest
-from csi_model.estimation.fitting import FitOptions, Progress, check_options, fit
+from csi_model.estimation.fitting import Progress, fit
+from csi_model.estimation.options import FitOptions, check_options
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
 from csi_model.model.spec import ModelSpec

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from csi_model.errors import UsageError, suggest
+from csi_model.errors import UsageError
 from csi_model.model.spec import ModelSpec
 from csi_model.study.writing import write_files
 from csi_model.survey.simulation import read_truth, simulate, write_truth
@@ -43,7 +43,7 @@ def write_simulation(
         raise UsageError.at(
             "--output",
             f"a survey cannot be written as {output.name!r}.",
-            suggest(ending, ENDINGS),
+            f"Choose one of: {', '.join(ENDINGS)}.",
             code="unknown-ending",
         )
     frame, used = simulate(model, n, seed=seed, truth=None if truth is None else read_truth(truth))

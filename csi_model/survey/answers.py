@@ -86,7 +86,8 @@ def check_scale(answers: Answers, scale: Scale, name: str, where: str, places: P
         f"{count_of(outside, 'answer')} outside the scale {scale.low:g}-{scale.high:g}: {shown} "
         f"({places.show(outside)})."
     )
-    fix = f"If these are missing codes: --missing {codes}; if answers: --scale {name}={low:g}:{high:g}."
+    fix = f"If these are missing codes: --missing {codes}; if answers: --scale {name}={low:g}:{high:g} "
+    fix += "(`missing` and `scales` in a study file)."
     return [finding("outside-scale", "error", where, what, fix)]
 
 

@@ -85,7 +85,7 @@ def read_weights(
     parts: Sequence[Part], name: str, places: Places
 ) -> tuple[NDArray[np.float64], list[Finding]]:
     """Read sampling weights; zero is allowed (the row is left out later), but not everywhere."""
-    where = f"weight {name}"
+    where = f"--weight {name}"
     cells = [to_numbers(part.column(name), {}) for part in parts]
     values = np.concatenate([one.numbers for one in cells])
     bad = np.concatenate([one.bad for one in cells])

@@ -45,6 +45,8 @@ class RawTable:
         File name without folder, and the hash of its bytes; empty for a data frame.
     findings
         What had to be guessed while reading.
+    other_sheets
+        Sheets of the workbook that were not read.
     """
 
     frame: pd.DataFrame
@@ -55,6 +57,7 @@ class RawTable:
     source: str = ""
     sha256: str = ""
     findings: tuple[Finding, ...] = ()
+    other_sheets: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return int(self.frame.shape[0])

@@ -235,7 +235,7 @@ def _codes(truth: Truth, size: int, generator: np.random.Generator) -> Floats:
 
 def _weights(size: int, sd: float, generator: np.random.Generator) -> Floats:
     raw = np.exp(sd * generator.standard_normal(size))
-    return np.maximum(np.round(raw / raw.mean(), 3), 0.001)
+    return np.asarray(np.maximum(np.round(raw / raw.mean(), 3), 0.001), dtype=np.float64)
 
 
 def _as_stored(values: Floats) -> pd.Series:

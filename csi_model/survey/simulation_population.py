@@ -86,7 +86,7 @@ def structure_of(truth: Truth, model: ModelSpec) -> Structure:
     return Structure(
         names=names,
         paths=paths,
-        total=np.linalg.inv(np.eye(len(names)) - paths),
+        total=np.asarray(np.linalg.inv(np.eye(len(names)) - paths), dtype=np.float64),
         disturbances=disturbances,
         shifts=np.array([[group.shifts.get(name, 0.0) for name in names] for group in truth.groups]),
         shares=shares / shares.sum(),

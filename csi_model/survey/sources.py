@@ -100,12 +100,36 @@ def missing_columns(parts: Sequence[Part], wanted: Mapping[str, str]) -> list[Fi
     wanted
         Column in the file > what it is wanted for ("question SATIS of the model").
     """
-    found = []
+    questions = [name for name, purpose in wanted.items() if purpose.startswith("question")]
+    strange = [part for part in parts if len(questions) > 1 and not set(questions) & set(part.columns)]
+    found = [_no_question(part, questions) for part in strange]
     for name, purpose in wanted.items():
-        lacking = [part for part in parts if name not in part.columns]
+        lacking = [
+            part
+            for part in parts
+            if name not in part.columns and not (name in questions and any(part is one for one in strange))
+        ]
         if lacking:
             found.append(_lacking(name, purpose, lacking))
     return found
+
+
+def _no_question(part: Part, questions: Sequence[str]) -> Finding:
+    """One finding for a file that has none of the model's columns: another file, sheet or model is meant."""
+    table = part.table
+    wanted = f"{', '.join(questions[:5])}{' ...' if len(questions) > 5 else ''}"
+    there = f"{', '.join(part.columns[:10])}{' ...' if len(part.columns) > 10 else ''}"
+    fix = "If they have other names, say so under `columns` of a study file (`csi init` drafts one)."
+    if table.other_sheets:
+        fix = f"Name another sheet with --sheet: {', '.join(table.other_sheets)}. {fix}"
+    return Finding(
+        code="no-column",
+        severity="error",
+        where=table.where,
+        what=f"None of the {len(questions)} columns that the model reads ({wanted}) is there; the columns "
+        f"are {there}.",
+        fix=fix,
+    )
 
 
 def _lacking(name: str, purpose: str, lacking: Sequence[Part]) -> Finding:
@@ -115,7 +139,7 @@ def _lacking(name: str, purpose: str, lacking: Sequence[Part]) -> Finding:
     if other_case:
         fix = f"There is {other_case[0]!r}: capital and small letters differ."
     if purpose.startswith("question"):
-        fix += " If the column has another name, say so under `columns`."
+        fix += " If the column has another name, say so under `columns` of a study file."
     return Finding(
         code="no-column",
         severity="error",

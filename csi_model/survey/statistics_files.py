@@ -130,10 +130,14 @@ def _range(entry: Mapping[str, Any]) -> UserMissing:
 
 def _broken(data: bytes, path: Path, expected: str) -> Exception:
     kind = kind_of(data)
-    seems = f"it looks like {kind}" if kind else "it is broken, cut off, or has the wrong ending"
+    if kind.startswith(expected):
+        told = f"The file begins like {kind}, but is broken or cut off."
+    else:
+        seems = f"it looks like {kind}" if kind else "it is broken, cut off, or has the wrong ending"
+        told = f"The file is not {expected}: {seems}."
     return SurveyError.at(
         path.name,
-        f"The file is not {expected}: {seems}.",
+        told,
         "Export it again, or give it the ending of its format.",
         code="broken-file",
     )

@@ -64,6 +64,7 @@ def read_table(path: str | Path, *, sheet: str | int | None = None) -> RawTable:
         source=path.name,
         sha256=hashlib.sha256(data).hexdigest(),
         findings=table.findings,
+        other_sheets=table.other_sheets,
     )
 
 
@@ -96,6 +97,13 @@ def _from_frame(frame: pd.DataFrame, source: str) -> RawTable:
 
 def _bytes(path: Path) -> bytes:
     known = ", ".join(ENDINGS)
+    if path.name.startswith("~$"):
+        raise SurveyError.at(
+            path.name,
+            "This is the lock file that Excel keeps beside an open workbook.",
+            f"Name the workbook itself, {path.name[2:]!r}, and save it in Excel first.",
+            code="lock-file",
+        )
     if path.is_dir():
         raise SurveyError.at(path.name, "This is a folder.", "Name a survey file in it.", code="folder")
     if not path.exists():

@@ -55,6 +55,13 @@ def grid_table(header: Row, records: Sequence[Row], where: str, *, tell_short_ro
             "Put the column names into the first row.",
             code="no-header",
         )
+    if sum(_is_number(name) for name in names) > len(names) / 2:
+        raise SurveyError.at(
+            where,
+            "The first row holds numbers, not column names.",
+            "Put the column names into the first row.",
+            code="no-header",
+        )
     check_names([name for name in names if name], where)
     last = len(records)
     while last and not any(text_of(cell) for cell in records[last - 1]):
@@ -86,8 +93,11 @@ def _check_lengths(
     if longer:
         raise SurveyError.at(
             where,
-            f"{len(longer)} rows have more fields than the {width} names of the header ({_listed(longer)}).",
-            "A text with the separator in it must stand in quotes; or a column lacks its name.",
+            f"{_rows_have(len(longer))} more fields than the {_names(width)} of the header "
+            f"({_listed(longer)}).",
+            "A text with the separator in it must stand in quotes; or a column lacks its name."
+            if width > 1
+            else "If a title stands above the column names, delete it: the first row must hold the names.",
             code="too-many-fields",
         )
     shorter = np.flatnonzero((lengths < width) & (lengths > 0)).tolist()
@@ -98,7 +108,7 @@ def _check_lengths(
             code="short-rows",
             severity="warning",
             where=where,
-            what=f"{len(shorter)} rows have fewer fields than the header has names ({_listed(shorter)}).",
+            what=f"{_rows_have(len(shorter))} fewer fields than the header has names ({_listed(shorter)}).",
             fix="Their last cells are taken as blank; check for line breaks inside a text.",
         ),
     )
@@ -120,7 +130,25 @@ def _object_array(values: Sequence[object]) -> NDArray[np.object_]:
 def _listed(indexes: Sequence[int], limit: int = 5) -> str:
     shown = ", ".join(str(index + 2) for index in indexes[:limit])
     more = len(indexes) - limit
+    if len(indexes) == 1:
+        return f"row {shown}"
     return f"rows {shown} and {more} more" if more > 0 else f"rows {shown}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _rows_have(count: int) -> str:
+    return "1 row has" if count == 1 else f"{count} rows have"
+
+
+def _names(count: int) -> str:
+    return "1 name" if count == 1 else f"{count} names"
 
 
 def _parse(text: str, separator: str, where: str) -> list[list[str]]:

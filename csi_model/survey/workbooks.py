@@ -58,6 +58,7 @@ def read_workbook(data: bytes, path: Path, sheet: str | int | None) -> RawTable:
         rows=table.rows,
         source=path.name,
         findings=table.findings + _notes(path.name, [str(one.message) for one in caught]),
+        other_sheets=tuple(one.title for one in book.worksheets if one.title != page.title),
     )
 
 

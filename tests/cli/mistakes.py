@@ -7,12 +7,15 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from shop import MODEL, STUDY, shop_survey, write_shop
 
 Build = Callable[[Path], object]
+Csi = Callable[..., Any]
+"""The fixture ``csi``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +33,15 @@ def as_parameters(mistakes: tuple[Mistake, ...]) -> list[object]:
     return [pytest.param(one, id=one.name.replace(" ", "-")) for one in mistakes]
 
 
-def check_mistake(mistake: Mistake, folder: Path, csi: Callable[..., object]) -> None:
+def check_mistake(mistake: Mistake, folder: Path, csi: Csi) -> None:
     """Run it and judge the whole answer: code, outputs, places, remedies, nothing written."""
     write_shop(folder)
     mistake.build(folder)
     before = contents(folder)
     ran = csi(*shlex.split(mistake.command))
-    told = ran.err  # type: ignore[attr-defined]
-    assert ran.code == 2, told  # type: ignore[attr-defined]
-    assert ran.out == ""  # type: ignore[attr-defined]
+    told = ran.err
+    assert ran.code == 2, told
+    assert ran.out == ""
     assert "Traceback" not in told
     assert str(folder) not in told
     rest = told

@@ -205,7 +205,7 @@ def test_what_names_no_model_is_told_with_choices(tmp_path: FilePath) -> None:
         "acsi.yaml": "under the name 'acsi'",
         "absent.lav": "There is no such file",
         str(tmp_path): "This is a folder",
-        str(tmp_path / "survey.csv"): "ending in .csv",
+        str(tmp_path / "survey.csv"): "This is a survey",
     }
     for source, words in cases.items():
         with pytest.raises(ModelError) as caught:

@@ -139,7 +139,7 @@ BAD = {
     "F =~ x1\nb == 2": (2, "==", "one label"),
     "F =~ x1\nb > 0": (2, "Constraints", "Remove"),
     "F =~ x1\nsat ~ 1": (2, "Intercepts", "means are estimated"),
-    "F =~ x1\nx1 | t1": (2, "Thresholds", "wlsmv"),
+    "F =~ x1\nx1 | t1": (2, "Thresholds", "numbers"),
     "F =~ x1\nx1 ~*~ 1*x1": (2, "Scaling factors", "Remove"),
     "F =~ x1\nG <~ x2": (2, "Composites", "--estimator pls"),
     "%block%\nF =~ x1": (1, "Blocks", "Remove"),

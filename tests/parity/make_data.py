@@ -21,7 +21,9 @@ FOLDER = Path(__file__).parent / "reference"
 Floats = NDArray[np.float64]
 
 
-def answers(random: np.random.Generator, construct: Floats, names: str, error: float = 0.7) -> dict[str, Floats]:
+def answers(
+    random: np.random.Generator, construct: Floats, names: str, error: float = 0.7
+) -> dict[str, Floats]:
     """Answers 1-10 to the questions ``names`` about a construct of variance near one."""
     made = {}
     for k, name in enumerate(names.split()):

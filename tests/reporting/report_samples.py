@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -98,7 +99,7 @@ def fit_rows(
 def _measurement() -> dict[str, pd.DataFrame]:
     pairs = [(name, item) for name, items in zip(CONSTRUCTS, ITEMS, strict=True) for item in items.split()]
     sizes = {name: len(items.split()) for name, items in zip(CONSTRUCTS, ITEMS, strict=True)}
-    single = "one question: there is no such number"
+    single = "a single indicator has no reliability"
     return {
         "weights": table(
             "weights",
@@ -123,7 +124,8 @@ def _measurement() -> dict[str, pd.DataFrame]:
         "reliability": table(
             "reliability",
             [
-                {"construct": c, "alpha": 0.871 if sizes[c] > 1 else NAN, "why": "" if sizes[c] > 1 else single,
+                {"construct": c, "alpha": 0.871 if sizes[c] > 1 else NAN,
+                 "why": "" if sizes[c] > 1 else single,
                  "rho_a": 0.884 if sizes[c] > 1 else NAN, "rho_c": 0.879 if sizes[c] > 1 else NAN,
                  "ave": 0.712 if sizes[c] > 2 else (0.489 if sizes[c] > 1 else NAN)}
                 for c in CONSTRUCTS
@@ -139,7 +141,10 @@ def _measurement() -> dict[str, pd.DataFrame]:
         ),
         "r2": table(
             "r2",
-            [{"construct": c, "r2": 0.749, "r2_adjusted": 0.748, "se": 0.008, "why": ""} for c in CONSTRUCTS[1:]],
+            [
+                {"construct": c, "r2": 0.749, "r2_adjusted": 0.748, "se": 0.008, "why": ""}
+                for c in CONSTRUCTS[1:]
+            ],
         ),
         "rows": table(
             "rows",
@@ -150,7 +155,9 @@ def _measurement() -> dict[str, pd.DataFrame]:
     }  # fmt: skip
 
 
-def findings(*rows: tuple[str, str, str, str, str], by: Sequence[str] = (), key: Sequence[str] = ()) -> pd.DataFrame:
+def findings(
+    *rows: tuple[str, str, str, str, str], by: Sequence[str] = (), key: Sequence[str] = ()
+) -> pd.DataFrame:
     names = ("code", "severity", "where", "what", "fix")
     return table(
         "findings",
@@ -170,8 +177,8 @@ def acsi(**changes: Any) -> Content:
         "index": table("index", index_rows(CONSTRUCTS, SCORES)),
         "effects": table(
             "effects",
-            effect_rows(PATHS, EFFECTS)
-            + [
+            [
+                *effect_rows(PATHS, EFFECTS),
                 effect_rows([("expectations", "satisfaction")], [0.791])[0] | {"kind": "indirect"},
                 effect_rows([("expectations", "satisfaction")], [0.743])[0] | {"kind": "total"},
                 effect_rows([("quality", "satisfaction")], [0.978])[0] | {"kind": "total"},
@@ -208,7 +215,7 @@ def acsi(**changes: Any) -> Content:
             "seed": 20240501,
             "options": {"estimator": "ml", "level": 0.95, "bootstrap": 0, "missing_data": "complete",
                         "weight_rule": "loadings", "min_base": 30, "by": []},
-            "sha256": {"survey": "5d41402abc4b2a76b9719d911017c592" * 2, "model": "7d793037a0760186574b0282f2f435e7" * 2},
+            "survey": {"file": "survey.csv", "sha256": "5d41402abc4b2a76b9719d911017c592" * 2},
         },
     }  # fmt: skip
     return Content(**(values | changes))
@@ -224,33 +231,32 @@ def grouped(scores: Mapping[str, float] | None = None) -> Content:
     index: list[dict[str, Any]] = []
     fit: list[dict[str, Any]] = []
     for key, score in scores.items():
-        why = "suppressed: 12 respondents, fewer than 30" if score != score else ""
+        why = "suppressed: 12 respondents are fewer than the minimum base of 30" if score != score else ""
         for rule, shift in (("pooled", 0.0), ("group", 0.31)):
-            rows = index_rows(CONSTRUCTS, [score + shift + k for k in (8, 7, 2, 0, -50, 5)], n=12 if why else 1968, half=0.8, why=why)
+            rows = index_rows(
+                CONSTRUCTS,
+                [score + shift + k for k in (8, 7, 2, 0, -50, 5)],
+                n=12 if why else 1968,
+                half=0.8,
+                why=why,
+            )
             index += [{"INDUSTRY": key} | row | {"weights_from": rule} for row in rows]
         fit += [{"INDUSTRY": key} | row for row in fit_rows(admissible=0 if key == "3003" else 1)]
     notes = [
-        {"INDUSTRY": "3013", "code": "group-suppressed", "severity": "warning", "where": "INDUSTRY=3013",
-         "what": "12 respondents are fewer than the minimum of 30.", "fix": "Interview more or lower --min-base."},
-        {"INDUSTRY": "3003", "code": "inadmissible-correlation", "severity": "error", "where": "INDUSTRY=3003",
-         "what": "quality and satisfaction correlate at 1.02.", "fix": "Use PLS or combine them."},
+        {"INDUSTRY": "3013", "code": "group-suppressed", "severity": "warning", "where": "3013",
+         "what": "12 respondents are fewer than the minimum of 30.", "fix": "Interview more."},
+        {"INDUSTRY": "3003", "code": "inadmissible-correlation", "severity": "error",
+         "where": "3003: quality - satisfaction",
+         "what": "the constructs quality and satisfaction correlate 1.020.", "fix": "Merge them."},
     ]  # fmt: skip
     by = ("INDUSTRY",)
-    return acsi(
-        tables={},
-    ).__class__(
-        **{
-            **{name: getattr(base, name) for name in base.__dataclass_fields__},
-            "tables": dict(base.tables)
-            | {
-                "index": table("index", index, by),
-                "fit": table("fit", fit, by),
-                "findings": table("findings", notes, by),
-            },
-            "by": by,
-            "group_labels": {"INDUSTRY": {key: GROUPS.get(key, key) for key in scores}},
-        }
-    )
+    tables = {
+        "index": table("index", index, by),
+        "fit": table("fit", fit, by),
+        "findings": table("findings", [note for note in notes if note["INDUSTRY"] in scores], by),
+    }
+    labels = {"INDUSTRY": {key: GROUPS.get(key, key) for key in scores}}
+    return replace(base, tables={**base.tables, **tables}, by=by, group_labels=labels)
 
 
 def inadmissible() -> Content:
@@ -259,16 +265,20 @@ def inadmissible() -> Content:
         tables={
             "fit": table("fit", fit_rows(admissible=0, eigenvalue=3e-7)),
             "findings": findings(
-                ("inadmissible-correlation", "error", "quality, satisfaction",
-                 "Perceived quality and Customer satisfaction correlate at 1.04.", "Combine them, or use PLS."),
-                ("weakly-identified", "warning", "", "The information is nearly singular.", "Simplify the model."),
+                ("inadmissible-correlation", "error", "quality - satisfaction",
+                 "the constructs quality and satisfaction correlate 1.040.", "Merge them."),
+                ("weakly-identified", "warning", "", "The information is nearly singular.",
+                 "Simplify the model."),
             ),
         }
     )  # fmt: skip
 
 
 LONG = {
-    name: {"en": f"{text} of the products and services of the company", "zh": f"{zh}（包括产品、服务与售后支持的总体评价）"}
+    name: {
+        "en": f"{text} of the products and services of the company",
+        "zh": f"{zh}（包括产品、服务与售后支持的总体评价）",
+    }
     for name, text, zh in (
         ("tangibles", "Tangible elements", "有形性"), ("reliability", "Reliability", "可靠性"),
         ("responsiveness", "Responsiveness", "响应性"), ("assurance", "Assurance", "保证性"),
@@ -292,7 +302,10 @@ def twelve() -> Content:
         "effects": table("effects", effect_rows(paths, effects)),
         "drivers": table(
             "drivers",
-            [driver("satisfaction", n, 0.3 + 0.01 * k, 60 + k / 5, "improve_first") for k, n in enumerate(names[:7])],
+            [
+                driver("satisfaction", n, 0.3 + 0.01 * k, 60 + k / 5, "improve_first")
+                for k, n in enumerate(names[:7])
+            ],
         ),
         "fit": table("fit", fit_rows()),
     }

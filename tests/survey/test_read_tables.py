@@ -283,7 +283,7 @@ def test_short_rows_are_told(tmp_path):
     path.write_text("Q1,Q2\n1\n3,4\n", encoding="utf-8")
     table = read_table(path)
     assert codes(table.findings) == ["short-rows"]
-    assert "rows 2" in table.findings[0].what
+    assert "row 2" in table.findings[0].what
     assert np.array_equal(numbers(table, "Q2"), [np.nan, 4], equal_nan=True)
 
 

@@ -1,0 +1,73 @@
+"""What estimation hands on: the estimate of every sample, with its verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from csi_model.errors import Finding
+from csi_model.estimation.options import FitOptions
+from csi_model.estimation.parameters import ParameterTable
+from csi_model.estimation.resampling import Draws
+from csi_model.estimation.verdicts import Verdicts
+from csi_model.model.spec import ModelSpec
+from csi_model.survey.moments import ItemStatistics, Sample
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solution:
+    """One sample's estimate.
+
+    ``values`` (q,) are the free parameters of ``table``; ``covariance`` (p + q, p + q) is that of item
+    means and parameters together; ``f`` the minimum of the discrepancy; ``engine_f`` what semopy
+    reached on its own (NaN where it failed).
+    """
+
+    table: ParameterTable
+    values: Array
+    covariance: Array
+    f: float
+    engine_f: float
+    iterations: int
+    verdicts: Verdicts
+    draws: Draws | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupFit:
+    """The estimate of one group (``key`` empty: the whole sample), or the reason why there is none."""
+
+    key: tuple[str, ...] = ()
+    sample: Sample
+    items: tuple[ItemStatistics, ...]
+    solution: Solution | None = None
+    why: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """What ``fit`` returns: the whole sample first, then the groups in the order of their keys."""
+
+    model: ModelSpec
+    options: FitOptions
+    by: tuple[str, ...]
+    group_labels: Mapping[str, Mapping[str, str]]
+    pooled: GroupFit
+    groups: tuple[GroupFit, ...]
+    findings: tuple[Finding, ...]
+    weight: str | None
+    source: str
+    sha256: str
+
+    @property
+    def trustworthy(self) -> bool:
+        """True when every fitted group may be used."""
+        parts = [part.solution for part in (self.pooled, *self.groups) if part.solution is not None]
+        failed = any(finding.code == "group-failed" for part in self.groups for finding in part.findings)
+        return not failed and all(part.verdicts.trustworthy for part in parts)
