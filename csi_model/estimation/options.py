@@ -88,12 +88,23 @@ def _wrong_options(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
 
 
 def _wrong_weights(options: FitOptions, names: list[str]) -> Iterator[Finding]:
+    if not options.given_weights:
+        yield _wrong(
+            "--weight-rule",
+            "'given' needs the weights themselves.",
+            "Write them in a study file, under `estimator`: `weights: {QUESTION: WEIGHT, ...}`.",
+        )
+        return
     for name in options.given_weights:
         if name not in names:
             yield _wrong("given weights", f"{name!r} is no indicator.", suggest(name, names))
-    for name in names:
-        if not options.given_weights.get(name, 0.0) > 0:
-            yield _wrong("given weights", f"{name} has no positive weight.", "Give every indicator one.")
+    without = [name for name in names if not options.given_weights.get(name, 0.0) > 0]
+    if without:
+        yield _wrong(
+            "given weights",
+            f"{', '.join(without)} {'has' if len(without) == 1 else 'have'} no positive weight.",
+            "Give every indicator one.",
+        )
 
 
 def _wrong(where: str, what: str, fix: str) -> Finding:

@@ -1,9 +1,9 @@
 """The bootstrap: respondents drawn with replacement, the whole estimate repeated, in batches.
 
 Draws are multinomial counts, so that a batch of means and covariances is one matrix product. With
-strata and clusters, clusters are drawn within strata (Rao & Wu 1988, Journal of the American
-Statistical Association 83, 231-241, with as many draws as clusters). The counts depend on the seed
-alone, never on how the work is cut up.
+strata or clusters, one cluster less than a stratum has is drawn from it, and the weights make up for
+it, so that strata of few clusters are not taken for more precise than they are (Rao, Wu & Yue 1992,
+Survey Methodology 18, 209-217). The counts depend on the seed alone, never on how the work is cut up.
 """
 
 from __future__ import annotations
@@ -52,12 +52,14 @@ def bootstrap(
     ``stream`` makes groups independent under one seed. ``progress`` is told (done, all).
     """
     counts_of = _resampler(sample, np.random.default_rng([seed, stream]))
-    products = _products(sample.answers)
+    # products of centred answers: the difference of two large sums would lose digits
+    products = _products(sample.answers - sample.mean)
+    sd = np.sqrt(np.diag(sample.cov))
     means, values, failed = [], [], 0
     for first in range(0, draws, CHUNK):
         size = min(CHUNK, draws - first)
         mean, covariance = _moments(counts_of(size), sample.weights, products, sample.answers.shape[1])
-        usable = np.linalg.eigvalsh(covariance)[:, 0] > 1e-10 * np.trace(sample.cov)
+        usable = np.linalg.eigvalsh(covariance / np.outer(sd, sd))[:, 0] > 1e-10
         found = fisher_scoring(
             table,
             covariance[usable],
@@ -67,7 +69,7 @@ def bootstrap(
         )
         good = np.isfinite(found.f) & (found.gradient < 1e-5)
         failed += size - int(good.sum())
-        means.append(mean[usable][good])
+        means.append(sample.mean + mean[usable][good])
         values.append(found.values[good])
         if progress is not None:
             progress(first + size, draws)
@@ -95,20 +97,27 @@ def _moments(counts: Array, weights: Array, products: Array, p: int) -> tuple[Ar
 
 
 def _resampler(sample: Sample, random: np.random.Generator) -> Callable[[int], Array]:
-    """A function that draws (b, n) counts of respondents under the sample's design."""
+    """A function that draws (b, n) counts of respondents under the sample's design.
+
+    Every stratum has its own stream of random numbers. Under a design the ``m - 1`` draws from the
+    ``m`` clusters of a stratum count ``m / (m - 1)`` each.
+    """
     n = sample.n
     strata = np.zeros(n, dtype=np.int64) if sample.strata is None else sample.strata
     units = np.arange(n) if sample.cluster is None else sample.cluster
     pairs, index = np.unique(np.stack([strata, units]), axis=1, return_inverse=True)
     index = np.ravel(index)
     members = [np.flatnonzero(pairs[0] == stratum) for stratum in np.unique(pairs[0])]
+    less = 0 if sample.strata is None and sample.cluster is None else 1
+    streams = random.spawn(len(members))
 
     def draw(size: int) -> Array:
         counts = np.zeros((size, pairs.shape[1]))
-        for block in members:
-            chosen = random.integers(len(block), size=(size, len(block)))
+        for block, stream in zip(members, streams, strict=True):
+            m = len(block)
+            chosen = stream.integers(m, size=(size, m - less))
             for k in range(size):
-                counts[k, block] = np.bincount(chosen[k], minlength=len(block))
+                counts[k, block] = np.bincount(chosen[k], minlength=m) * (m / (m - less))
         return counts[:, index]
 
     return draw

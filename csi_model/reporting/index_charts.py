@@ -43,7 +43,7 @@ def index_chart(content: Content, ax: Axes | None = None, language: str = "en") 
         drawing.plain(axes, sides=())
         axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
         axes.set_yticks([])
-        axes.set_xlim(*_limits(rows, 0.0, 100.0))
+        axes.set_xlim(*limits_of(rows, 0.0, 100.0))
         axes.grid(axis="x", color=_LIGHT.rule, linewidth=0.6)
         for place, (row, lines) in enumerate(zip(rows, wrapped, strict=True)):
             chosen = records.word(row, "construct") == content.index
@@ -52,7 +52,7 @@ def index_chart(content: Content, ax: Axes | None = None, language: str = "en") 
                 axes, 0, place, lines, ha="right", dx=-10, xycoords=("axes fraction", "data"),
                 weight="bold" if chosen else "normal",
             )  # fmt: skip
-        _axis_title(axes, say("axis_index", language, level=formats.level(records.confidence(content))))
+        axis_title(axes, say("axis_index", language, level=formats.level(records.confidence(content))))
         drawing.describe(
             axes,
             name="index",
@@ -69,7 +69,7 @@ def _construct_label(content: Content, name: str, language: str) -> str:
     return label + say("low_is_good_mark", language) if name in content.low_is_good else label
 
 
-def _limits(rows: list[records.Row], low: float, high: float) -> tuple[float, float]:
+def limits_of(rows: list[records.Row], low: float, high: float) -> tuple[float, float]:
     """The range that holds ``low``, ``high`` and every number of the rows."""
     values = [records.number(row, name) for row in rows for name in ("index", "ci_lower", "ci_upper")]
     stored = [value for value in values if not math.isnan(value)]
@@ -89,7 +89,7 @@ def _index_row(ax: Axes, place: int, row: records.Row, chosen: bool, language: s
     colour = _LIGHT.accent if chosen else _LIGHT.faint
     ax.add_patch(Rectangle((0, place - 0.22), value, 0.44, facecolor=colour, linewidth=0))
     if not math.isnan(lower) and not math.isnan(upper):
-        _whisker(ax, lower, upper, place, half=0.13)
+        whisker(ax, lower, upper, place, half=0.13)
     drawing.write(ax, 1, place, formats.number(value), ha="right", dx=44, weight="bold", xycoords=at)
     drawing.write(
         ax, 1, place, formats.interval(lower, upper, 1, language), ha="left", dx=56,
@@ -97,13 +97,15 @@ def _index_row(ax: Axes, place: int, row: records.Row, chosen: bool, language: s
     )  # fmt: skip
 
 
-def _whisker(ax: Axes, lower: float, upper: float, y: float, *, half: float) -> None:
+def whisker(ax: Axes, lower: float, upper: float, y: float, *, half: float) -> None:
+    """Draw an interval as a line with ends."""
     ax.plot([lower, upper], [y, y], color=_LIGHT.ink, linewidth=1.3, zorder=4, solid_capstyle="butt")
     for end in (lower, upper):
         ax.plot([end, end], [y - half, y + half], color=_LIGHT.ink, linewidth=1.3, zorder=4)
 
 
-def _axis_title(ax: Axes, text: str) -> None:
+def axis_title(ax: Axes, text: str) -> None:
+    """Write what the horizontal axis shows."""
     drawing.write(
         ax, 0.5, 0, text, dy=-30, size=theme.SIZE_SMALL, color=_LIGHT.muted, xycoords="axes fraction"
     )
@@ -128,13 +130,14 @@ def group_chart(content: Content, ax: Axes | None = None, language: str = "en") 
         drawing.plain(axes)
         axes.set_ylim(max(len(found), 1) - 0.5, -0.5)
         axes.set_yticks([])
-        axes.set_xlim(*_zoom([group.index for group in found] + [records.headline(content)]))
+        whole = [] if content.pooled is content.tables else [records.headline(content)]
+        axes.set_xlim(*_zoom([group.index for group in found] + whole))
         axes.grid(axis="x", color=_LIGHT.rule, linewidth=0.6)
         for place, (group, lines) in enumerate(zip(found, wrapped, strict=True)):
             _group_row(axes, place, group, language)
             drawing.write_lines(axes, 0, place, lines, ha="right", dx=-10, xycoords=("axes fraction", "data"))
         _pooled_line(axes, content, language)
-        _axis_title(axes, say("axis_groups", language, level=formats.level(records.confidence(content))))
+        axis_title(axes, say("axis_groups", language, level=formats.level(records.confidence(content))))
         drawing.describe(
             axes,
             name="groups",
@@ -148,7 +151,7 @@ def group_chart(content: Content, ax: Axes | None = None, language: str = "en") 
 
 def _zoom(rows: list[records.Row]) -> tuple[float, float]:
     """A range around all intervals, at least ten index points wide, with a little air."""
-    low, high = _limits(rows, math.inf, -math.inf)
+    low, high = limits_of(rows, math.inf, -math.inf)
     if not math.isfinite(low) or not math.isfinite(high):
         return 0.0, 100.0
     air = max(0.06 * (high - low), (10 - (high - low)) / 2, 0.5)
@@ -173,7 +176,7 @@ def _group_row(ax: Axes, place: int, group: records.Group, language: str) -> Non
         return
     usable = group.state == "ok"
     if not math.isnan(lower) and not math.isnan(upper):
-        _whisker(ax, lower, upper, place, half=0.16)
+        whisker(ax, lower, upper, place, half=0.16)
     ax.plot(
         [value],
         [place],
@@ -196,7 +199,7 @@ def _group_row(ax: Axes, place: int, group: records.Group, language: str) -> Non
 
 def _pooled_line(ax: Axes, content: Content, language: str) -> None:
     value = records.number(records.headline(content), "index")
-    if math.isnan(value):
+    if math.isnan(value) or content.pooled is content.tables:
         return
     ax.axvline(value, color=_LIGHT.muted, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
     drawing.write(

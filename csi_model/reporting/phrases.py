@@ -221,6 +221,37 @@ _SENTENCES = {
     ),
     "rows_some": _t("Of {read} rows read, {used} are used.", "共读入 {read} 行，其中 {used} 行用于分析。"),
     "rows_all": _t("All {used} rows read are used.", "读入的 {used} 行全部用于分析。"),
+    "cmp_above": _t(
+        "{second} stands {difference} index points above {first} ({level} interval of the difference "
+        "{interval}; p {p}).",
+        "{second}比{first}高 {difference} 分（差异的 {level} 置信区间 {interval}；p {p}）。",
+    ),
+    "cmp_below": _t(
+        "{second} stands {difference} index points below {first} ({level} interval of the difference "
+        "{interval}; p {p}).",
+        "{second}比{first}低 {difference} 分（差异的 {level} 置信区间 {interval}；p {p}）。",
+    ),
+    "cmp_unclear_one": _t(
+        "Between {first} and {second} there is no clear difference in {construct}.",
+        "{first}与{second}的{construct}指数无明显差异。",
+    ),
+    "cmp_unclear_many": _t(
+        "No two of them differ clearly in {construct}.", "各组的{construct}指数两两之间均无明显差异。"
+    ),
+    "cmp_untested": _t("No difference could be tested: {why}.", "差异均无法检验：{why}。"),
+    "cmp_more": _t("All pairs stand in the table below.", "全部两两比较见下表。"),
+    "cmp_test": _t(
+        "A difference is called clear by a z test for independent samples, with p values adjusted by Holm "
+        "over all pairs of a construct. Intervals are not adjusted. Overlapping intervals are no test.",
+        "差异是否明显由独立样本 z 检验判定，p 值按 Holm 法对同一潜变量的全部两两比较作校正；"
+        "置信区间未作校正。"
+        "区间重叠与否不构成检验。",
+    ),
+    "cmp_method": _t(
+        "The index of each result rests on its own survey; differences are second minus first, in index "
+        "points, and their standard error is the root of the sum of the squared standard errors.",
+        "每个结果的指数均基于各自的调查数据；差异为第二方减第一方（分），其标准误为两者标准误平方和的平方根。",
+    ),
     "structure_published": _t("The structure is the published one.", "模型结构与公开发表的一致。"),
     "structure_reconstructed": _t(
         "The structure is reconstructed, not confirmed by its source.", "模型结构为重建，未经原始文献证实。"

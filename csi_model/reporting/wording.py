@@ -133,6 +133,28 @@ _HEADINGS = {
     "notes": _t("Notes", "注"),
 }
 
+_COMPARISON = {
+    "cmp_kicker": _t("Comparison of customer satisfaction indices", "顾客满意度指数比较"),
+    "cmp_page_title": _t("{title}: comparison", "{title}：指数比较"),
+    "cmp_h_headline": _t("The index compared", "指数比较"),
+    "cmp_h_differences": _t("Differences", "差异"),
+    "cmp_h_others": _t("The other constructs", "其他潜变量"),
+    "cmp_h_findings": _t("Findings", "提示"),
+    "cmp_h_method": _t("How this was made", "编制说明"),
+    "cmp_box_title": _t("Some of these results should not be used", "部分结果不可使用"),
+    "cmp_pair": _t("compared", "比较"),
+    "chart_units": _t("Index of {construct}", "{construct}指数"),
+    "chart_differences": _t("Differences in {construct}", "{construct}指数的差异"),
+    "axis_differences": _t(
+        "Difference in index points; the line is the {level} interval",
+        "指数之差（分），横线为 {level} 置信区间",
+    ),
+    "cmp_verdict_higher": _t("▲ higher", "▲ 较高"),
+    "cmp_verdict_lower": _t("▼ lower", "▼ 较低"),
+    "cmp_verdict_no clear difference": _t("no clear difference", "无明显差异"),
+    "cmp_verdict_not tested": _t("not tested", "未检验"),
+}
+
 _FINDINGS = {
     "finding_not-converged": _t("not converged", "未收敛"),
     "finding_inadmissible-correlation": _t("impossible correlation", "相关系数超出范围"),
@@ -209,6 +231,7 @@ WORDS: dict[str, Term] = {
     **_CHARTS,
     **_HEADINGS,
     **_FINDINGS,
+    **_COMPARISON,
     **_FIT,
     **PHRASES,
 }

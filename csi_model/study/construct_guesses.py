@@ -66,22 +66,8 @@ def guess_blocks(profiles: Sequence[Profile]) -> tuple[tuple[Block, ...], tuple[
     left
         Ratings and 0/1 questions that belong to none.
     """
-    by_stem: dict[str, list[Profile]] = {}
+    by_stem, left = _by_stem(profiles)
     found: dict[str, tuple[list[Profile], str]] = {}
-    left: list[Profile] = []
-    about_complaints = [
-        one.name for one in profiles if one.kind == "yes_no" and construct_of(one.words) == "complaints"
-    ]
-    for one in profiles:
-        if one.kind not in ("rating", "yes_no"):
-            continue
-        usable = one.name in about_complaints or (
-            one.kind == "rating" and not (about_complaints and construct_of(one.words) == "complaints")
-        )
-        if usable and one.answered >= LEAST_ANSWERED:
-            by_stem.setdefault(_key(one), []).append(one)
-        else:
-            left.append(one)
     for stem, items in by_stem.items():
         name, why = _name_of(stem, items)
         if name:
@@ -99,6 +85,28 @@ def guess_blocks(profiles: Sequence[Profile]) -> tuple[tuple[Block, ...], tuple[
         for name, (items, why) in sorted(found.items(), key=lambda pair: _rank(pair[0]))
     ]
     return tuple(_with_reversed(blocks)), tuple(left)
+
+
+def _by_stem(profiles: Sequence[Profile]) -> tuple[dict[str, list[Profile]], list[Profile]]:
+    """Questions that can be used, by what joins them; and those that cannot.
+
+    Where a yes/no question asks for complaints, ratings of complaints are left out: complainers alone
+    answer them.
+    """
+    complained = {
+        one.name for one in profiles if one.kind == "yes_no" and construct_of(one.words) == "complaints"
+    }
+    by_stem: dict[str, list[Profile]] = {}
+    left: list[Profile] = []
+    for one in profiles:
+        if one.kind not in ("rating", "yes_no"):
+            continue
+        rated = one.kind == "rating" and not (complained and construct_of(one.words) == "complaints")
+        if (rated or one.name in complained) and one.answered >= LEAST_ANSWERED:
+            by_stem.setdefault(_key(one), []).append(one)
+        else:
+            left.append(one)
+    return by_stem, left
 
 
 def guess_paths(blocks: Sequence[Block]) -> dict[str, tuple[str, ...]]:

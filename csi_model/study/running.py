@@ -15,7 +15,7 @@ from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
 from csi_model.model.spec import ModelSpec
 from csi_model.reporting.content import Content
-from csi_model.storage import check_target, load, read_files, read_manifest, save, write_folder
+from csi_model.storage import check_target, load, read_files, read_manifest, save, versions, write_folder
 from csi_model.study.files import ReportOptions, StudySpec
 from csi_model.survey.reading import read_survey
 
@@ -108,7 +108,7 @@ def deliver(
         The folder cannot be written; nothing was changed.
     """
     check_target(Path(folder), force=force)
-    content = content_of(results, {**results.manifest, "command": command})
+    content = content_of(results, {**results.manifest, "command": command, "versions": versions()})
     files: dict[str, str | bytes] = dict(_report_files(content, language))
     if study_text:
         files["study.yaml"] = study_text

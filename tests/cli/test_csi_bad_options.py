@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -359,7 +360,8 @@ def test_a_place_without_permission_is_refused_before_the_fit(
 ) -> None:
     """Permission is asked of the system, so that the test also holds for the administrator."""
     write_shop(tmp_path)
-    monkeypatch.setattr("csi_model.storage.os.access", lambda path, mode: False)
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and allowed(path, mode))
     monkeypatch.setattr("csi_model.cli.running.analyse", lambda *_, **__: pytest.fail("was fitted"))
     ran = csi("fit", "shop.yaml", "shop.csv", "-o", "locked/results")
     assert (ran.code, ran.out) == (2, "")

@@ -213,14 +213,8 @@ def test_construct_correlations(name: str) -> None:
 
 @every_case
 def test_r_squared(name: str) -> None:
-    residuals = {
-        lhs: share
-        for lhs, op, rhs, share in zip(
-            *(reference(name)["parameters"][column] for column in ("lhs", "op", "rhs", "std_all")),
-            strict=True,
-        )
-        if op == "~~" and lhs == rhs
-    }
+    table = pd.DataFrame(reference(name)["parameters"]).query("op == '~~' and lhs == rhs")
+    residuals = dict(zip(table["lhs"], table["std_all"], strict=True))
     for row in our(name).tables["r2"].itertuples():
         theirs = reference(name)["r2"].get(row.construct)  # lavaan leaves out what has no own indicators
         assert row.r2 == pytest.approx(1 - residuals[row.construct], rel=TOLERANCE)
