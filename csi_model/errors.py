@@ -49,9 +49,7 @@ class CsiError(Exception):
     exit_code = 2
 
     def __init__(self, findings: Finding | Iterable[Finding]) -> None:
-        self.findings: tuple[Finding, ...] = (
-            (findings,) if isinstance(findings, Finding) else tuple(findings)
-        )
+        self.findings: tuple[Finding, ...] = (findings,) if isinstance(findings, Finding) else tuple(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
     @classmethod

@@ -75,6 +75,7 @@ def save(
 def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = False) -> Path:
     """Write files into a fresh folder beside the target, then move it into place in one step."""
     check_target(folder, force=force)
+    made_above = [parent for parent in folder.absolute().parents if not parent.exists()]
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as made:
@@ -92,6 +93,9 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = F
                     (Path(made) / "old").rename(folder)
                 raise
     except OSError as error:
+        for parent in made_above:
+            if parent.is_dir():
+                parent.rmdir()
         raise StorageError.at(
             str(folder),
             f"the results cannot be written ({error.strerror or error}).",
@@ -103,7 +107,14 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = F
 
 def check_target(folder: Path, *, force: bool = False) -> None:
     """Raise StorageError where results may not be written, before any work is done."""
-    _check_place(folder)
+    if folder.resolve() == Path.cwd():
+        raise StorageError.at(
+            str(folder),
+            "this is the folder that you are in.",
+            "Name a new folder in it: -o results.",
+            code="not-a-folder",
+        )
+    check_place(folder)
     if folder.is_file():
         raise StorageError.at(
             str(folder), "this is a file, not a folder.", "Choose another name with -o.", code="not-a-folder"
@@ -126,26 +137,19 @@ def check_target(folder: Path, *, force: bool = False) -> None:
         )
 
 
-def _check_place(folder: Path) -> None:
-    """Raise StorageError where no folder of that name can be made."""
-    if folder.resolve() == Path.cwd():
-        raise StorageError.at(
-            str(folder),
-            "this is the folder that you are in.",
-            "Name a new folder in it: -o results.",
-            code="not-a-folder",
-        )
-    above = next((parent for parent in folder.absolute().parents if parent.exists()), Path("/"))
+def check_place(path: Path) -> None:
+    """Raise StorageError where no file or folder of that name can be made."""
+    above = next((parent for parent in path.absolute().parents if parent.exists()), Path("/"))
     if not above.is_dir():
         raise StorageError.at(
-            str(folder),
+            str(path),
             f"{above.name} is a file, so there can be no folder below it.",
             "Choose another name with -o.",
             code="not-a-folder",
         )
     if not os.access(above, os.W_OK):
         raise StorageError.at(
-            str(folder),
+            str(path),
             "you may not write there.",
             "Choose another place with -o.",
             code="cannot-write",
@@ -214,6 +218,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             "the manifest cannot be read, or comes from another version of csi_model.",
             "Fit again, or use the version that wrote it.",
             code="bad-manifest",
+        )
+    if manifest.get("kind") == "comparison":
+        raise StorageError.at(
+            str(folder),
+            "this folder holds a comparison, not the results of a fit.",
+            "Give the folders that were compared, or compare them again.",
+            code="no-results",
         )
     return manifest
 

@@ -158,9 +158,7 @@ TABLES: dict[str, Table] = {
             "指数得分",
             "construct index se ci_lower ci_upper ci_method n n_eff weight_rule weights_from why",
         ),
-        _table(
-            "weights", "Index weights", "指数权重", "construct indicator weight loading weight_rule why"
-        ),
+        _table("weights", "Index weights", "指数权重", "construct indicator weight loading weight_rule why"),
         _table(
             "indicators",
             "Questions",

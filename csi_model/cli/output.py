@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from csi_model.estimation.fitting import Progress
 
 
+_ORDER = ("error", "warning", "note")
+
+
 def unfailing_streams() -> None:
     """Let a terminal that lacks a character show its code, rather than end the command."""
     for stream in (sys.stdout, sys.stderr):
@@ -25,8 +28,8 @@ def unfailing_streams() -> None:
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
-    """One finding a line (its remedy on the next), to standard error."""
-    for finding in findings:
+    """One finding a line (its remedy on the next), to standard error; errors first, notes last."""
+    for finding in sorted(findings, key=lambda one: _ORDER.index(one.severity)):
         place = f"{finding.where}: " if finding.where else ""
         print(f"{finding.severity}: {place}{finding.what}", file=sys.stderr)
         if finding.fix:

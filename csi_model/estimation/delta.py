@@ -24,13 +24,15 @@ def delta_errors(function: Callable[[Array], Array], at: Array, covariance: Arra
     """Value (k,) and standard error (k,) of ``function`` of estimates ``at`` with ``covariance`` (d, d).
 
     A standard error that does not exist (negative variance from a covariance that is not positive
-    semidefinite, or a value that is NaN) is NaN.
+    semidefinite, a value that is NaN, or one that depends on an estimate whose variance is NaN) is NaN.
     """
     value = np.asarray(function(at[None])[0], dtype=float)
     slopes = jacobian(function, at)
-    variance = np.einsum("kd,de,ke->k", slopes, covariance, slopes)
+    unknown = np.isnan(np.diag(covariance))
+    known = np.where(unknown[:, None] | unknown, 0.0, covariance)
+    variance = np.einsum("kd,de,ke->k", slopes, known, slopes)
     # rounding may leave a variance of exactly zero slightly negative
-    floor = 1e-12 * np.einsum("kd,d,kd->k", slopes, np.abs(np.diag(covariance)), slopes)
+    floor = 1e-12 * np.einsum("kd,d,kd->k", slopes, np.abs(np.diag(known)), slopes)
     variance = np.where(np.abs(variance) <= floor, 0.0, variance)
-    bad = ~(variance >= 0)
+    bad = ~(variance >= 0) | np.any(slopes[:, unknown] != 0, axis=1)
     return value, np.where(bad, np.nan, np.sqrt(np.where(bad, 0.0, variance)))

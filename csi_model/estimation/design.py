@@ -33,13 +33,20 @@ def joint_covariance(table: ParameterTable, values: Array, hessian: Array, sampl
     ``hessian`` is the expected Hessian of F at ``values``; a singular one leaves NaN for the
     parameters (they have no standard errors).
     """
-    p, n = len(table.indicators), sample.n
     if not is_simple(sample):
         return design_covariance(influence(table, values, sample), sample)
+    p, n = len(table.indicators), sample.n
     made = np.zeros((p + table.n_free, p + table.n_free))
-    made[:p, :p] = sample.cov / (n - 1)
+    made[:p, :p] = mean_covariance(sample)
     made[p:, p:] = 2 / n * inverse(hessian)
     return made
+
+
+def mean_covariance(sample: Sample) -> Array:
+    """Covariance (p, p) of the item means under the sample's design."""
+    if is_simple(sample):
+        return np.asarray(sample.cov / (sample.n - 1))
+    return design_covariance(sample.answers - sample.mean, sample)
 
 
 def inverse(hessian: Array) -> Array:

@@ -15,7 +15,7 @@ from csi_model.errors import Finding
 from csi_model.estimation.fits import Fit, GroupFit, Solution
 from csi_model.evaluation import measurement_tables as measurement
 from csi_model.evaluation import structure_tables as structure
-from csi_model.evaluation.intervals import intervals
+from csi_model.evaluation.intervals import intervals, pooled_index
 from csi_model.evaluation.quantities import Metric, Quantities, metric_of
 from csi_model.evaluation.results import Results
 from csi_model.vocabulary import TABLES
@@ -60,7 +60,10 @@ def _block(
     findings = part.findings
     if part.solution is None:
         made["index"] = _empty_index(fit, part)
-        if part.key and part.sample.n >= fit.options.min_base:
+        if pooled is not None and part.sample.n >= fit.options.min_base:
+            scores = pooled_index(part, metric, fit.options.level, pooled)
+            shown = structure.index_rows(fit.model, part, scores, fit.options.weight_rule, "pooled")
+            made["index"][: len(fit.model.constructs)] = shown
             made["indicators"] = list(measurement.indicator_rows(fit.model, part))
     else:
         found = _fill(made, fit, part, part.solution, metric, pooled)

@@ -11,8 +11,15 @@ from scipy import stats
 
 from csi_model.estimation.covariance import matrices
 from csi_model.estimation.delta import delta_errors
+from csi_model.estimation.design import mean_covariance
 from csi_model.estimation.fits import GroupFit, Solution
-from csi_model.evaluation.quantities import Metric, Quantities, index_weights, quantities
+from csi_model.evaluation.quantities import (
+    Metric,
+    Quantities,
+    index_scores,
+    index_weights,
+    quantities,
+)
 
 Array = NDArray[Any]
 
@@ -70,9 +77,12 @@ def intervals(
         _, se = delta_errors(lambda z: _flatten(derive(z)), at, covariance)
         z = stats.norm.ppf(0.5 + level / 2)
         lower, upper, method, why = flat - z * se, flat + z * se, "delta", ""
+    elif len(draws) < MINIMUM_DRAWS:
+        se = lower = upper = np.full(flat.shape, np.nan)
+        method, why = "bootstrap", few_draws(len(draws))
     else:
-        se, lower, upper, why = _percentiles(_flatten(derive(draws)), level)
-        method = "bootstrap"
+        se, lower, upper = _percentiles(_flatten(derive(draws)), level)
+        method, why = "bootstrap", ""
     made: dict[str, Interval] = {}
     first = 0
     for name, shape in shapes.items():
@@ -83,6 +93,24 @@ def intervals(
         made[name] = Interval(value=cut[0], se=cut[1], lower=cut[2], upper=cut[3], method=method, why=why)
         first = last
     return found, made
+
+
+def pooled_index(part: GroupFit, metric: Metric, level: float, pooled: GroupFit) -> Interval:
+    """Index of a group by the pooled weights, (m,): it needs the group's means only, not a fit of it."""
+    solution = _solution(pooled)
+    table, p = solution.table, part.sample.mean.size
+    at = np.concatenate([part.sample.mean, solution.values])
+    covariance = np.zeros((at.size, at.size))
+    covariance[:p, :p] = mean_covariance(part.sample)
+    covariance[p:, p:] = solution.covariance[p:, p:]
+
+    def derive(z: Array) -> Array:
+        weights = index_weights(table, metric, matrices(table, z[..., p:]))
+        return index_scores(metric, z[..., :p], weights)
+
+    value, se = delta_errors(derive, at, covariance)
+    half = stats.norm.ppf(0.5 + level / 2) * se
+    return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta")
 
 
 def _fisher(value: Array, se: Array, level: float) -> list[Array]:
@@ -126,16 +154,18 @@ def _draws(part: GroupFit, pooled: GroupFit | None) -> Array | None:
     return np.hstack([column[:length] for column in columns])
 
 
-def _percentiles(draws: Array, level: float) -> tuple[Array, Array, Array, str]:
+def few_draws(count: int) -> str:
+    """Why there is no bootstrap interval where fewer than ``MINIMUM_DRAWS`` replicates converged."""
+    return f"only {count} bootstrap replicates converged"
+
+
+def _percentiles(draws: Array, level: float) -> tuple[Array, Array, Array]:
     """Standard deviation and percentile interval (Efron & Tibshirani 1993, section 13.3)."""
     empty = np.full(draws.shape[1], np.nan)
-    if len(draws) < MINIMUM_DRAWS:
-        why = f"only {len(draws)} bootstrap replicates converged"
-        return empty, empty, empty, why
     defined = np.isfinite(draws).mean(axis=0) > 0.9
     usable = draws[:, defined]
     se, lower, upper = empty.copy(), empty.copy(), empty.copy()
     tail = (1 - level) / 2
     se[defined] = np.nanstd(usable, axis=0, ddof=1)
     lower[defined], upper[defined] = np.nanquantile(usable, [tail, 1 - tail], axis=0)
-    return se, lower, upper, ""
+    return se, lower, upper

@@ -13,7 +13,7 @@ from csi_model.estimation.covariance import matrices, row_values
 from csi_model.estimation.fits import GroupFit, Solution
 from csi_model.estimation.standardised import root, standardised
 from csi_model.evaluation.fit_measures import fit_measures
-from csi_model.evaluation.intervals import Interval
+from csi_model.evaluation.intervals import MINIMUM_DRAWS, Interval, few_draws
 from csi_model.evaluation.reliability import htmt, reliability
 from csi_model.evaluation.structure_tables import NO_ERROR, UNDEFINED, reason
 from csi_model.model.spec import ModelSpec
@@ -29,22 +29,24 @@ def parameter_rows(part: GroupFit, solution: Solution, level: float) -> Iterator
     standard = standardised(table, solution.values)
     variance = np.diag(solution.covariance)[p:]
     draws = solution.draws
-    enough = draws is not None and len(draws.values) >= 100
+    few = draws is not None and len(draws.values) < MINIMUM_DRAWS
     quantile = stats.norm.ppf(0.5 + level / 2)
     for k, row in enumerate(table.rows):
         if row.implied:
             continue
         free, est = row.free >= 0, float(estimates[k])
         se = lower = upper = np.nan
-        if free and draws is not None and enough:
+        if free and draws is not None and not few:
             values = draws.values[:, row.free]
             se = float(np.std(values, ddof=1))
             lower, upper = (float(x) for x in np.quantile(values, [(1 - level) / 2, (1 + level) / 2]))
-        elif free and variance[row.free] > 0:
+        elif free and draws is None and variance[row.free] > 0:
             se = float(np.sqrt(variance[row.free]))
             lower, upper = est - quantile * se, est + quantile * se
         z = est / se if se > 0 else np.nan
         why = "" if np.isfinite(se) else (NO_ERROR if free else "fixed, not estimated")
+        if free and draws is not None and few:
+            why = few_draws(len(draws.values))
         if np.isnan(standard[k]):
             why = why or UNDEFINED
         yield {
@@ -89,6 +91,7 @@ def fit_rows(part: GroupFit, solution: Solution) -> Iterator[Cells]:
 
 
 def indicator_rows(model: ModelSpec, part: GroupFit) -> Iterator[Cells]:
+    """What was answered to every question: counts by reason, moments in answer units, shares."""
     home = {item.name: c.name for c in model.constructs for item in c.indicators}
     for item, count in zip(model.indicators, part.items, strict=True):
         yield {
@@ -120,6 +123,7 @@ def construct_loadings(model: ModelSpec, solution: Solution) -> Array:
 
 
 def reliability_rows(model: ModelSpec, part: GroupFit, solution: Solution) -> Iterator[Cells]:
+    """Reliability of every construct, from the items in the 0-100 metric."""
     width = np.array([item.scale.width if item.scale else np.nan for item in model.indicators])
     covariance = part.sample.cov * np.outer(100 / width, 100 / width)
     loadings = construct_loadings(model, solution)

@@ -94,7 +94,7 @@ def quantities(
     loading100 = mats.lam * (100 / metric.width)[:, None]
     if weights is None:
         weights = index_weights(table, metric, mats)
-    index = (weights @ (100 * (means - metric.low) / metric.width)[..., None])[..., 0]
+    index = index_scores(metric, means, weights)
     variance = np.diagonal(mats.phi, axis1=-2, axis2=-1)
     points = np.diagonal(weights @ loading100 @ mats.phi, axis1=-2, axis2=-1) * _per(variance)
     direct = mats.beta * points[..., :, None] * _per(points)[..., None, :]
@@ -115,6 +115,11 @@ def quantities(
         r2=r2,
         correlations=construct_correlations(mats),
     )
+
+
+def index_scores(metric: Metric, means: Array, weights: Array) -> Array:
+    """Index of every construct, (..., m): weighted means of the items on 0-100."""
+    return np.asarray((weights @ (100 * (means - metric.low) / metric.width)[..., None])[..., 0])
 
 
 def _total(direct: Array) -> Array:

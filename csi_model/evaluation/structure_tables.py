@@ -42,6 +42,7 @@ def ancestors(model: ModelSpec, target: str) -> tuple[str, ...]:
 def index_rows(
     model: ModelSpec, part: GroupFit, interval: Interval, rule: str, weights_from: str
 ) -> Iterator[Cells]:
+    """Index of every construct, in points 0-100, with its interval."""
     for j, name in enumerate(model.construct_names):
         value, se = float(interval.value[j]), float(interval.se[j])
         single = len(model.items_of(name)) == 1
@@ -85,6 +86,7 @@ def weight_rows(model: ModelSpec, found: Quantities, std_loading: Array, rule: s
 
 
 def effect_rows(model: ModelSpec, found: dict[str, Interval], std_direct: Array) -> Iterator[Cells]:
+    """Direct, indirect and total effects along every directed way, index points per index point."""
     names = model.construct_names
     for target in names:
         sources = ancestors(model, target)
@@ -174,6 +176,7 @@ def _quadrants(importance: Array, performance: Array) -> list[str]:
 
 
 def r2_rows(model: ModelSpec, part: GroupFit, interval: Interval) -> Iterator[Cells]:
+    """Explained variance of every construct that has drivers."""
     for j, name in enumerate(model.construct_names):
         drivers = model.drivers_of(name)
         if not drivers:

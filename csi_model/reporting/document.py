@@ -97,7 +97,12 @@ def _provenance(content: Content, language: str) -> dict[str, Any]:
         else:
             items.append(_item(title, views.plain_value(value, language)))
     items.append(_item(say("m_hashes", language), say("m_hashes_where", language)))
-    return {"method": sentences.method(content, language), "provenance": items, "caveat": caveat}
+    return {
+        "method": sentences.method(content, language),
+        "provenance": items,
+        "caveat": caveat,
+        "structure": _structure(content),
+    }
 
 
 def _structure(content: Content) -> str:

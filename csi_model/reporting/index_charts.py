@@ -159,10 +159,10 @@ def _zoom(rows: list[records.Row]) -> tuple[float, float]:
 
 
 def _group_text(group: records.Group, language: str) -> str:
-    if group.state in {"suppressed", "failed", "empty"}:
+    """The index with pooled weights, which needs no fit of the group's own, or why there is none."""
+    if math.isnan(records.number(group.index, "index")):
         return say(f"group_{group.state}", language)
-    text = formats.number(group.index.get("index"))
-    return text + say("group_unusable_mark", language) if group.state == "unusable" else text
+    return formats.number(group.index.get("index"))
 
 
 def _group_row(ax: Axes, place: int, group: records.Group, language: str) -> None:
@@ -174,24 +174,23 @@ def _group_row(ax: Axes, place: int, group: records.Group, language: str) -> Non
             color=_LIGHT.muted, xycoords=at,
         )  # fmt: skip
         return
-    usable = group.state == "ok"
     if not math.isnan(lower) and not math.isnan(upper):
         whisker(ax, lower, upper, place, half=0.16)
     ax.plot(
         [value],
         [place],
-        marker="o" if usable else "X",
-        markersize=7.5 if usable else 9.5,
-        color=_LIGHT.accent if usable else _LIGHT.bad,
+        marker="o",
+        markersize=7.5,
+        color=_LIGHT.accent,
         markeredgecolor=_LIGHT.paper,
         markeredgewidth=0.8,
         zorder=5,
     )
     drawing.write(
         ax, 1, place, formats.number(value), ha="right", dx=44, weight="bold", xycoords=at,
-        color=_LIGHT.ink if usable else _LIGHT.bad,
+        color=_LIGHT.ink,
     )  # fmt: skip
-    note = formats.interval(lower, upper, 1, language) if usable else say("group_unusable", language)
+    note = formats.interval(lower, upper, 1, language)
     drawing.write(
         ax, 1, place, note, ha="left", dx=56, size=theme.SIZE_SMALL, color=_LIGHT.muted, xycoords=at
     )

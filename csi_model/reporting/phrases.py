@@ -75,12 +75,14 @@ _VERDICTS = {
         "由于出现负方差，下列潜变量的权重、载荷、信度和指数同样不可使用。",
     ),
     "box_groups": _t(
-        "The fit of {groups} should not be used: its own weights, effects and drivers are not reliable.",
-        "{groups}的拟合结果不可使用，其本组权重、效应和驱动因素均不可靠。",
+        "The fit of {groups} should not be used: its own weights, effects and drivers are not reliable. "
+        "Its index rests on the pooled weights and the means of the answers, so it holds.",
+        "{groups}的拟合结果不可使用，其本组权重、效应和驱动因素均不可靠；指数由合并样本权重和题项均值得出，仍可使用。",
     ),
     "box_groups_many": _t(
-        "The fits of {groups} should not be used: their own weights, effects and drivers are not reliable.",
-        "{groups}的拟合结果不可使用，其本组权重、效应和驱动因素均不可靠。",
+        "The fits of {groups} should not be used: their own weights, effects and drivers are not reliable. "
+        "Their index rests on the pooled weights and the means of the answers, so it holds.",
+        "{groups}的拟合结果不可使用，其本组权重、效应和驱动因素均不可靠；指数由合并样本权重和题项均值得出，仍可使用。",
     ),
     "box_named": _t("What was found:", "具体问题："),
     "named_inadmissible-correlation": _t(

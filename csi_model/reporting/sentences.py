@@ -174,11 +174,7 @@ def groups(content: Content, language: str) -> list[str]:
         return []
     opening = counted("groups", len(found), language, count=len(found)) + say("groups_order", language)
     made = [together([opening, *_missing_groups(content, found, language)], language)]
-    ranked = [
-        group
-        for group in found
-        if group.state == "ok" and not math.isnan(records.number(group.index, "ci_lower"))
-    ]
+    ranked = [group for group in found if not math.isnan(records.number(group.index, "ci_lower"))]
     if len(ranked) > 1:
         made.append(_spread(ranked, language))
     return [*made, say("groups_weights", language)]

@@ -203,7 +203,9 @@ def group_view(content: Content, language: str) -> View:
 
     def state(row: Row) -> str:
         name = str(row["_state"])
-        sign = {"ok": "✓ ", "unusable": "✕ "}.get(name, "")
+        if name == "failed" and not math.isnan(records.number(row, "index")):
+            name = "failed_index"
+        sign = {"ok": "✓ ", "unusable": "! ", "failed_index": "! "}.get(name, "")
         return sign + say(f"group_{name}", language)
 
     return view(
@@ -218,7 +220,6 @@ def group_view(content: Content, language: str) -> View:
         ],
         [("", rows)],
         language,
-        tone=lambda row: "bad" if row["_state"] == "unusable" else "",
     )
 
 

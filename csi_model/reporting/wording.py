@@ -74,9 +74,9 @@ _CHARTS = {
     "group_suppressed": _t("suppressed", "样本不足，不公布"),
     "group_failed": _t("could not be fitted", "无法拟合"),
     "group_empty": _t("no value", "无数值"),
-    "group_unusable": _t("do not use", "不可使用"),
-    "group_unusable_mark": _t(" (do not use)", "（不可使用）"),
+    "group_unusable": _t("index only", "仅指数可用"),
     "group_ok": _t("usable", "可使用"),
+    "group_failed_index": _t("index only, not fitted", "未能拟合，仅指数可用"),
     "all_respondents": _t("all {value}", "总体 {value}"),
 }
 

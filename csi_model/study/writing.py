@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from csi_model.errors import Finding, StorageError
+from csi_model.storage import check_place
 
 
 def write_files(files: Mapping[Path, bytes], *, force: bool = False) -> tuple[Path, ...]:
@@ -29,6 +30,8 @@ def write_files(files: Mapping[Path, bytes], *, force: bool = False) -> tuple[Pa
             )
             for path in there
         )
+    for path in files:
+        check_place(path)
     written: list[tuple[Path, Path]] = []
     try:
         for path, data in files.items():

@@ -190,7 +190,7 @@ OPTIONS = (
     Mistake(
         name="simulation below a file",
         command="simulate shop.yaml -n 50 -o shop.csv/s.csv",
-        says=("shop.csv", "another place with -o"),
+        says=("shop.csv/s.csv: shop.csv is a file", "another name with -o"),
     ),
     Mistake(
         name="simulation of no model",
@@ -380,7 +380,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, csi: Csi, monkeypatch
         return write(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    ran = csi("fit", "shop.yaml", "shop.csv", "-o", "results")
+    ran = csi("fit", "shop.yaml", "shop.csv", "-o", "new/deep/results")
     assert (ran.code, ran.out) == (2, "")
-    assert "results: the results cannot be written (No space left on device)" in ran.err
+    assert f"{Path('new/deep/results')}: the results cannot be written (No space left on device)" in ran.err
     assert sorted(path.name for path in tmp_path.iterdir()) == before

@@ -14,7 +14,7 @@ from mistakes import Csi, contents
 from shop import MODEL, QUESTIONS, shop_survey, write_shop
 
 from csi_model.model.catalogue import catalogue, read_model
-from csi_model.vocabulary import TABLES
+from csi_model.vocabulary import DIFFERENCES, TABLES
 
 CHARTS = {"index", "drivers", "impacts", "paths", "reliability"}
 
@@ -314,6 +314,52 @@ def test_an_inadmissible_fit_is_stored_marked_and_exits_1(shop: Path, csi: Csi) 
     told = json.loads(csi("fit", "shop.yaml", "shop.csv", "-o", "s", "--json").out)
     assert told["trustworthy"] is False
     assert csi("compare", "r", "s", "-o", "c").code == 1
+
+
+def test_a_comparison_of_two_waves(shop: Path, csi: Csi) -> None:
+    csi("fit", "shop.yaml", "shop.csv", "-o", "2023")
+    later = shop_survey(seed=12)
+    later[["S1", "S2", "S3"]] = np.clip(later[["S1", "S2", "S3"]] + 1, 1, 10)
+    later.to_csv(shop / "shop.csv", index=False)
+    csi("fit", "shop.yaml", "shop.csv", "-o", "2024")
+    ran = csi("compare", "2023", "2024", "-o", "change")
+    assert ran.code == 0, ran.err
+    assert "2023 > 2024: +" in ran.out
+    assert {path.name for path in (shop / "change").iterdir()} == {
+        "manifest.json", "tables", "charts", "report.html",
+    }  # fmt: skip
+    rows = table(shop / "change", "differences").set_index("construct")
+    assert list(rows.columns) == [name for name in DIFFERENCES.column_names if name != "construct"]
+    satisfaction = rows.loc["satisfaction"]
+    index = [float(table(shop / year, "index").set_index("construct").loc["satisfaction", "index"])
+             for year in ("2023", "2024")]  # fmt: skip
+    assert float(satisfaction["difference"]) == pytest.approx(index[1] - index[0])
+    assert satisfaction["verdict"] == "higher"
+    told = json.loads(csi("compare", "2023", "2024", "-o", "again", "--json").out)
+    assert len(told["differences"]) == 3
+
+
+def test_a_comparison_is_not_taken_for_results(shop: Path, csi: Csi) -> None:
+    csi("fit", "shop.yaml", "shop.csv", "-o", "r", "--by", "branch")
+    assert csi("compare", "r", "-o", "branches").code == 0
+    before = contents(shop)
+    for command in (("report", "branches"), ("compare", "branches", "r", "-o", "c")):
+        ran = csi(*command)
+        assert (ran.code, ran.out) == (2, ""), ran.err
+        assert "branches" in ran.err
+        assert "comparison" in ran.err
+        assert "  -> " in ran.err
+    assert contents(shop) == before
+
+
+def test_the_demo(tmp_path: Path, csi: Csi) -> None:
+    ran = csi("demo", "-o", "demo")
+    assert ran.code == 0, ran.err
+    assert f"Report:  {Path('demo/report.html')}" in ran.out
+    assert (tmp_path / "demo" / "study.yaml").is_file()
+    assert csi("demo", "-o", "demo").code == 2
+    assert csi("demo", "-o", "demo", "--force", "--lang", "zh").code == 0
+    assert 'lang="zh' in (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_command_is_stored_without_folders(shop: Path, csi: Csi) -> None:

@@ -154,6 +154,8 @@ def test_failed_replicates_are_counted_and_reported() -> None:
     (finding,) = [one for one in made.pooled.findings if one.code == "bootstrap-failures"]
     assert finding.severity == "error"
     assert f"{solution.draws.failed} of 100" in finding.what
-    index = evaluate(made).tables["index"]
-    assert index["se"].isna().all()
-    assert index["why"].str.contains("bootstrap replicates converged").all()
+    tables = evaluate(made).tables
+    for table in (tables["index"], tables["parameters"].query("free")):
+        assert table["se"].isna().all()
+        assert table["ci_lower"].isna().all()
+        assert table["why"].str.contains("bootstrap replicates converged").all()

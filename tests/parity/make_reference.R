@@ -56,6 +56,13 @@ q ~ x
 s ~ x + q
 l ~ s
 "),
+  observed_variables = list(data = "plain", model = "
+x =~ x1 + x2 + x3
+s1 ~ x + q2
+l2 ~ s1 + q2
+c1 ~ s1
+x ~~ q2
+"),
   heywood = list(data = "heywood", model = "q =~ q1 + q2\ns =~ s1 + s2 + s3\ns ~ q\n"),
   second_order = list(data = "parts", model = paste0(parts_measurement, "
 q =~ p + r

@@ -1,0 +1,100 @@
+"""The README is what people try first: its commands and code blocks run here."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+
+from csi_model.model.catalogue import catalogue
+from csi_model.model.files import parse_model
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+Csi = Callable[..., Any]
+
+
+def blocks(language: str) -> list[str]:
+    """Fenced blocks of that language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def simulated(csi: Csi, name: str, *model: str) -> None:
+    assert csi("simulate", *(model or ("acsi-repurchase",)), "-n", "400", "--seed", "7", "-o", name).code == 0
+
+
+def test_make_targets_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"^    make (\w+)$", README, re.MULTILINE))
+    assert {"demo", "test"} <= named
+    assert named <= targets
+
+
+def test_the_first_commands(tmp_path: Path, csi: Csi) -> None:
+    commands = re.findall(r"^    csi (.*)$", README, re.MULTILINE)
+    assert commands == ["fit acsi survey.xlsx"]
+    simulated(csi, "survey.xlsx", "acsi")
+    ran = csi(*shlex.split(commands[0]))
+    assert ran.code == 0, ran.err
+    said = re.findall(r"`(reports/[^`]+\.html)`", README)[0]
+    assert said == "reports/acsi-survey/report.html"
+    assert (tmp_path / said).is_file()
+
+
+def test_the_session(csi: Csi) -> None:
+    (session,) = blocks("console")
+    lines = [line.removeprefix("$ csi ") for line in session.splitlines() if line.startswith("$ csi ")]
+    assert len(lines) == len(session.splitlines())
+    for line in lines:
+        ran = csi(*shlex.split(line))
+        assert ran.code == 0, f"csi {line}\n{ran.err}"
+
+
+def test_the_python_block(tmp_path: Path, csi: Csi) -> None:
+    simulated(csi, "survey.csv")
+    (code,) = blocks("python")
+    with mpl.rc_context({"backend": "agg"}):
+        names: dict[str, Any] = {}
+        exec(compile(code, "README.md", "exec"), names)
+        axes = names["axes"]
+        assert axes.get_xlabel() or axes.get_title() or axes.texts
+        plt.close(axes.figure)
+    assert (tmp_path / "from-python" / "manifest.json").is_file()
+    assert names["results"]._repr_html_().startswith("<pre>")
+
+
+def test_the_model_block(tmp_path: Path, csi: Csi) -> None:
+    (text,) = blocks("yaml")
+    model = parse_model(text, "README.md")
+    (tmp_path / "shop.yaml").write_text(text, encoding="utf-8")
+    ran = csi("check", "shop.yaml")
+    assert (ran.code, ran.err) == (0, "")
+    simulated(csi, "shop.csv", "shop.yaml")
+    assert csi("fit", "shop.yaml", "shop.csv", "-o", "r").code == 0
+    assert model.index == "satisfaction"
+
+
+def test_every_command_named_exists(csi: Csi) -> None:
+    listed = re.findall(r"^  ([a-z]+) ", csi("--help").out.partition("Commands:")[2], re.MULTILINE)
+    named = set(re.findall(r"`csi ([a-z]+)", README))
+    assert named
+    assert named <= set(listed)
+    for command in listed:
+        assert csi(command, "--help").code == 0
+    options = set(re.findall(r"(--[a-z][a-z-]+)", README)) - {"--force"}
+    assert "--by" in options
+    helps = "".join(csi(command, "--help").out for command in listed)
+    assert all(option in helps for option in options)
+
+
+def test_the_numbers_that_the_readme_gives() -> None:
+    (others,) = re.findall(r"\(ACSI, ECSI and (\d+) others", README)
+    assert len(catalogue()) == int(others) + 2
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"Python {project['requires-python'].removeprefix('>=')} or newer" in README
