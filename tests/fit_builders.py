@@ -145,3 +145,20 @@ def random_covariance(random: np.random.Generator, size: int) -> Floats:
     half = random.normal(size=(3 * size, size))
     made: Floats = half.T @ half / (3 * size)
     return made
+
+
+def exact_answers(cov: ArrayLike, n: int = 200, mean: float = 5.5, seed: int = 1) -> Floats:
+    """Answers (n, p) whose covariance with divisor n is ``cov`` to rounding."""
+    wanted = np.array(cov, dtype=float)
+    raw = np.random.default_rng(seed).normal(size=(n, len(wanted)))
+    raw -= raw.mean(axis=0)
+    white = np.linalg.solve(np.linalg.cholesky(raw.T @ raw / n), raw.T)
+    made: Floats = (np.linalg.cholesky(wanted) @ white).T + mean
+    return made
+
+
+def factor_covariance(loadings: ArrayLike, constructs: ArrayLike, errors: ArrayLike) -> Floats:
+    """Covariance ``L Phi L' + diag(errors)`` of items."""
+    lam = np.array(loadings, dtype=float)
+    made: Floats = lam @ np.array(constructs, dtype=float) @ lam.T + np.diag(np.array(errors, dtype=float))
+    return made

@@ -163,10 +163,13 @@ def _cholesky(sigma: Array) -> tuple[Array, Array]:
     try:
         return np.linalg.cholesky(sigma), np.ones(sigma.shape[:-2], dtype=bool)
     except np.linalg.LinAlgError:
-        finite = np.asarray(np.isfinite(sigma).all(axis=(-2, -1)))
-        safe = np.where(finite[..., None, None], sigma, np.eye(sigma.shape[-1]))
-        spectrum = np.linalg.eigvalsh(safe)
-        good = finite & (spectrum[..., 0] > 1e-12 * np.abs(spectrum[..., -1]))
+        variance = np.diagonal(sigma, axis1=-2, axis2=-1)
+        usable = np.isfinite(sigma).all(axis=(-2, -1)) & (variance > 0).all(axis=-1)
+        safe = np.where(usable[..., None, None], sigma, np.eye(sigma.shape[-1]))
+        sd = np.sqrt(np.diagonal(safe, axis1=-2, axis2=-1))
+        # of correlations, so that answer units do not matter
+        smallest = np.linalg.eigvalsh(safe / (sd[..., :, None] * sd[..., None, :]))[..., 0]
+        good = np.asarray(usable & (smallest > 1e-12))
         return np.linalg.cholesky(np.where(good[..., None, None], safe, np.eye(sigma.shape[-1]))), good
 
 

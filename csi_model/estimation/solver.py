@@ -44,7 +44,7 @@ class Optimum:
 def scaled_gradient(slope: Array, hessian: Array) -> Array:
     """Largest |g_r| / sqrt(H_rr); a free parameter without curvature counts by its gradient alone."""
     curvature = np.sqrt(np.diagonal(hessian, axis1=-2, axis2=-1))
-    scaled = np.abs(slope) / np.where(curvature > 1e-10, curvature, 1.0)
+    scaled = np.abs(slope) / np.where(curvature > 0, curvature, 1.0)
     return np.asarray(np.max(scaled, axis=-1, initial=0.0))
 
 
@@ -89,9 +89,9 @@ def fisher_scoring(
 
 
 def _damped_step(slope: Array, hessian: Array, damping: Array) -> Array:
-    diagonal = np.maximum(np.diagonal(hessian, axis1=-2, axis2=-1), 1e-10)
+    diagonal = np.diagonal(hessian, axis1=-2, axis2=-1)
     # scaling to a unit diagonal keeps mixed answer scales from hiding a direction
-    scale = np.sqrt(diagonal)
+    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
     unit = hessian / (scale[..., :, None] * scale[..., None, :])
     ridge = np.maximum(damping, 1e-12)[..., None, None] * np.eye(hessian.shape[-1])
     return np.asarray(-np.linalg.solve(unit + ridge, (slope / scale)[..., None])[..., 0] / scale)
@@ -108,10 +108,13 @@ def polish(table: ParameterTable, sample: Array, optimum: Optimum) -> Optimum:
     count = 0
     for _ in range(20):
         hessian = observed_hessian(table, values, sample)
-        spectrum = np.linalg.eigvalsh(hessian)
-        if slopes < 1e-13 or spectrum[0] <= 1e-14 * spectrum[-1]:
+        if slopes < 1e-13 or np.any(np.diag(hessian) <= 0):
             break
-        trial = values - np.linalg.solve(hessian, gradient(table, values, sample))
+        scale = 1 / np.sqrt(np.diag(hessian))
+        unit = hessian * np.outer(scale, scale)
+        if np.linalg.eigvalsh(unit)[0] <= 1e-14:
+            break
+        trial = values - scale * np.linalg.solve(unit, scale * gradient(table, values, sample))
         trial_f = float(discrepancy(matrices(table, trial).sigma, sample, log_det))
         if not np.isfinite(trial_f) or trial_f > f + 1e-12 * (1 + abs(f)):
             break

@@ -59,6 +59,8 @@ def _start(
 def _loadings(table: ParameterTable, sample: Array) -> Array:
     """(p, m) start loadings; a construct whose variance is fixed is scaled to it."""
     loading = np.zeros((len(table.indicators), len(table.constructs)))
+    sd = np.sqrt(np.diag(sample))
+    correlation = sample / np.outer(sd, sd)
     for construct in range(len(table.constructs)):
         rows = [row for row in table.rows if row.matrix == "lambda" and row.j == construct]
         if not rows:
@@ -71,10 +73,10 @@ def _loadings(table: ParameterTable, sample: Array) -> Array:
             if item == marker:
                 ratio = 1.0
             elif others:
-                ratio = _ratio(sample[item, others].sum(), sample[marker, others].sum())
+                ratio = _ratio(correlation[item, others].sum(), correlation[marker, others].sum())
             else:
-                ratio = np.sign(sample[item, marker]) * np.sqrt(sample[item, item] / sample[marker, marker])
-            loading[item, construct] = ratio
+                ratio = float(np.sign(sample[item, marker])) or 1.0
+            loading[item, construct] = ratio * sd[item] / sd[marker]
         if fixed is not None:
             loading[items, construct] *= fixed.value
         else:
@@ -93,13 +95,13 @@ def _ratio(upper: float, lower: float) -> float:
 
 
 def _factor_variance(items: list[int], loading: Array, sample: Array) -> float:
-    """Variance of a construct from the covariances of its indicators, at least 5 % of an item's."""
+    """Variance of a construct from the covariances of its indicators, at least 5 % of what an item allows."""
     if len(items) == 1:
         return float(sample[items[0], items[0]]) / float(loading[items[0]]) ** 2
     pairs = [(a, b) for k, a in enumerate(items) for b in items[k + 1 :]]
     weight = np.array([loading[a] * loading[b] for a, b in pairs])
     covariance = np.array([sample[a, b] for a, b in pairs])
-    floor = 0.05 * float(np.mean([sample[a, a] for a in items]))
+    floor = 0.05 * float(min(sample[a, a] / loading[a] ** 2 for a in items))
     return max(float(weight @ covariance / (weight @ weight)), floor)
 
 

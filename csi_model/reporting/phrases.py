@@ -47,7 +47,9 @@ _VERDICTS = {
     "not_checked": _t("not checked", "未检查"),
     "box_title_all": _t("Do not use the numbers of the model", "请勿使用模型得出的数字"),
     "box_title_some": _t("Do not use the effects and drivers", "请勿使用效应与驱动因素的数字"),
-    "box_title_groups": _t("Do not use the numbers of some groups", "请勿使用部分分组的数字"),
+    "box_title_groups": _t(
+        "Do not use the effects and drivers of some groups", "请勿使用部分分组的效应与驱动因素"
+    ),
     "box_all": _t(
         "The estimation did not converge. The index scores, effects, drivers, weights, reliability and "
         "R² in this report cannot be used. The row counts and the means of the questions are not "
@@ -149,7 +151,7 @@ _SENTENCES = {
         "No driver is at once more important and weaker than the average of the drivers.",
         "没有任何驱动因素既比平均水平更重要、表现又低于平均水平。",
     ),
-    "improve_next": _t("The highest priority has {name}.", "优先度最高的是{name}。"),
+    "improve_next": _t("{name} has the highest priority.", "优先度最高的是{name}。"),
     "impact_more_more": _t(
         "Five index points more for {driver} go with {impact} index points more for {target}",
         "{driver}每提升 5 分，{target}相应提高 {impact} 分",

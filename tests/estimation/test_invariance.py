@@ -128,10 +128,14 @@ def test_indicator_order_behind_the_marker_changes_nothing() -> None:
 @pytest.mark.parametrize("orders", [[[1, 0, 2], [2, 1, 0], [1, 2, 0], [1, 0]], [[2, 0, 1]] * 3 + [[0, 1]]])
 def test_another_marker_changes_no_standardised_number(orders: list[list[int]]) -> None:
     other = made(*reordered(orders))
+    measures = [result.tables["fit"].set_index("measure")["value"] for result in (base(), other)]
+    # the smallest eigenvalue of the information belongs to a choice of parameters
+    first, second = (values.drop(["gradient", "information_eigenvalue"]) for values in measures)
+    pd.testing.assert_series_equal(first, second, rtol=TOLERANCE)
     same(
         base(),
         other,
-        ["fit", "index", "weights", "effects", "drivers", "reliability", "validity", "r2"],
+        ["index", "weights", "effects", "drivers", "reliability", "validity", "r2"],
         {"weights": ["construct", "indicator"]},
     )
     first, second = (

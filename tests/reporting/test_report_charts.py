@@ -202,7 +202,7 @@ def test_an_empty_number_is_named_not_drawn() -> None:
 def test_groups_that_cannot_be_shown_are_named_in_the_chart() -> None:
     found = texts(charts(samples.grouped())["groups"])
     assert "suppressed" in found
-    assert "do not use" in found
+    assert "68.3" in found  # not fitted well, but its index needs no fit of its own
     assert "all 71.0" in found
     assert [text for text in found if text in samples.GROUPS.values()] == list(samples.GROUPS.values())
 

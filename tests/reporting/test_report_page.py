@@ -168,7 +168,7 @@ def test_groups_show_pooled_weights_own_weights_and_why_not() -> None:
     rows = outline.table("Index of Customer satisfaction by group")[1:]
     assert rows == [
         ["Processed food", "77.2", "76.4 to 78.0", "77.6", "1,968", "✓ usable"],
-        ["Airlines", "68.3", "67.5 to 69.1", "68.6", "1,968", "✕ do not use"],
+        ["Airlines", "68.3", "67.5 to 69.1", "68.6", "1,968", "! index only"],
         ["Internet providers", "–1", "–1", "–1", "12", "suppressed"],
         ["Banks", "74.8", "74.0 to 75.6", "75.1", "1,968", "✓ usable"],
     ]

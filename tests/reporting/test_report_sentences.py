@@ -100,7 +100,7 @@ def test_no_driver_to_improve_first() -> None:
     content = with_drivers(samples.driver("satisfaction", "quality", 0.6, 80.0, "keep"))
     first = sentences.drivers(content, "en")[0]
     assert first.startswith("No driver is at once more important and weaker")
-    assert first.endswith("The highest priority has Perceived quality.")
+    assert first.endswith("Perceived quality has the highest priority.")
 
 
 def test_an_uncertain_driver_is_no_advice() -> None:
@@ -157,7 +157,8 @@ def test_groups_are_not_ranked_inside_the_margin() -> None:
         "Suppressed for fewer than 30 respondents: Internet providers."
     )
     assert (
-        "The interval of Processed food (76.4 to 78.0) lies above that of Banks (74.0 to 75.6)." in apart[1]
+        "The interval of Processed food (76.4 to 78.0) lies above that of Airlines (67.5 to 69.1)."
+        in apart[1]
     )
     close = sentences.groups(samples.grouped({"1001": 75.0, "5001": 75.5}), "en")
     assert close[1] == "All intervals overlap: the numbers give no ground for a ranking."
@@ -238,9 +239,10 @@ def test_not_converged_takes_everything_from_use() -> None:
 def test_groups_that_cannot_be_used_are_named_though_the_whole_can() -> None:
     box = usability.alert(samples.grouped(), "en")
     assert box is not None
-    assert box.title == "Do not use the numbers of some groups"
+    assert box.title == "Do not use the effects and drivers of some groups"
     assert box.texts == (
-        "The fit of Airlines should not be used: its own weights, effects and drivers are not reliable.",
+        "The fit of Airlines should not be used: its own weights, effects and drivers are not reliable. "
+        "Its index rests on the pooled weights and the means of the answers, so it holds.",
     )
     assert box.named == (
         "Airlines: Constructs with an impossible correlation: Perceived quality – Customer satisfaction.",
