@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from csi_model.errors import Finding, UsageError
-from csi_model.model.catalogue import read_model
+from csi_model.model.catalogue import examine_model
 from csi_model.model.checks import check_model
 from csi_model.model.document import read_document
 from csi_model.model.spec import ModelSpec
@@ -20,9 +20,10 @@ def check_source(
     if is_study(source):
         _refuse_more(Path(source), survey, index, reading)
         return _check_study(Path(source))
-    model = read_model(source, index=index)
+    examined = examine_model(source, index=index)
+    model = examined.spec
     said = [_model_line(model)]
-    findings = [finding for finding in check_model(model) if finding.severity != "error"]
+    findings = list(examined.findings)
     if survey is not None:
         from csi_model.survey.reading import read_survey
 

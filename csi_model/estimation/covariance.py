@@ -164,7 +164,7 @@ def _cholesky(sigma: Array) -> tuple[Array, Array]:
         return np.linalg.cholesky(sigma), np.ones(sigma.shape[:-2], dtype=bool)
     except np.linalg.LinAlgError:
         variance = np.diagonal(sigma, axis1=-2, axis2=-1)
-        usable = np.isfinite(sigma).all(axis=(-2, -1)) & (variance > 0).all(axis=-1)
+        usable: Array = np.asarray(np.isfinite(sigma).all(axis=(-2, -1)) & (variance > 0).all(axis=-1))
         safe = np.where(usable[..., None, None], sigma, np.eye(sigma.shape[-1]))
         sd = np.sqrt(np.diagonal(safe, axis1=-2, axis2=-1))
         # of correlations, so that answer units do not matter

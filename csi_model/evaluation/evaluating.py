@@ -174,7 +174,8 @@ def _moments(fit: Fit) -> dict[str, Array]:
     }
     for k, part in enumerate(parts):
         if part.key and part.sample.n < fit.options.min_base:
-            continue  # a suppressed group leaves no numbers behind
+            arrays["n_eff"][k] = np.nan  # a suppressed group leaves no numbers behind
+            continue
         arrays[f"mean_{k}"] = part.sample.mean
         arrays[f"cov_{k}"] = part.sample.cov
         if part.solution is not None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from csi_model.errors import EstimationError
 from csi_model.estimation.covariance import matrices
 from csi_model.estimation.delta import delta_errors
 from csi_model.estimation.design import mean_covariance
@@ -101,7 +102,11 @@ def pooled_index(part: GroupFit, metric: Metric, level: float, pooled: GroupFit)
     table, p = solution.table, part.sample.mean.size
     at = np.concatenate([part.sample.mean, solution.values])
     covariance = np.zeros((at.size, at.size))
-    covariance[:p, :p] = mean_covariance(part.sample)
+    why = ""
+    try:
+        covariance[:p, :p] = mean_covariance(part.sample)
+    except EstimationError as error:
+        covariance[:p, :p], why = np.nan, error.findings[0].what
     covariance[p:, p:] = solution.covariance[p:, p:]
 
     def derive(z: Array) -> Array:
@@ -110,7 +115,7 @@ def pooled_index(part: GroupFit, metric: Metric, level: float, pooled: GroupFit)
 
     value, se = delta_errors(derive, at, covariance)
     half = stats.norm.ppf(0.5 + level / 2) * se
-    return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta")
+    return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta", why=why)
 
 
 def _fisher(value: Array, se: Array, level: float) -> list[Array]:

@@ -97,14 +97,17 @@ def quantities(
     index = index_scores(metric, means, weights)
     variance = np.diagonal(mats.phi, axis1=-2, axis2=-1)
     points = np.diagonal(weights @ loading100 @ mats.phi, axis1=-2, axis2=-1) * _per(variance)
-    direct = mats.beta * points[..., :, None] * _per(points)[..., None, :]
+    paths = np.zeros(mats.beta.shape[-2:], dtype=bool)
+    for row in table.rows:
+        if row.matrix == "beta":
+            paths[row.i, row.j] = True
+    # where there is no path there is no effect, even if a construct's points are undefined
+    direct = np.where(paths, mats.beta * points[..., :, None] * _per(points)[..., None, :], 0.0)
     total = _total(direct)
     sd = root(variance)
-    std_direct = mats.beta * sd[..., None, :] * inverse_root(variance)[..., :, None]
-    endogenous = np.array([any(r.matrix == "beta" and r.i == j for r in table.rows)
-                           for j in range(len(table.constructs))])  # fmt: skip
+    std_direct = np.where(paths, mats.beta * sd[..., None, :] * inverse_root(variance)[..., :, None], 0.0)
     residual = np.diagonal(mats.psi, axis1=-2, axis2=-1)
-    r2 = np.where(endogenous, 1 - residual * _per(variance), np.nan)
+    r2 = np.where(paths.any(axis=1), 1 - residual * _per(variance), np.nan)
     return Quantities(
         weights=weights,
         index=index,
@@ -123,15 +126,15 @@ def index_scores(metric: Metric, means: Array, weights: Array) -> Array:
 
 
 def _total(direct: Array) -> Array:
-    """(I - B)^-1 - I; NaN entries stay within the constructs that they touch."""
+    """(I - B)^-1 - I; NaN paths leave only the effects undefined that run through them."""
     m = direct.shape[-1]
-    if not np.isnan(direct).any():
-        return np.asarray(np.linalg.inv(np.eye(m) - direct) - np.eye(m))
-    made, power = np.zeros_like(direct), direct
-    for _ in range(m):  # the paths form no cycle, so that the series ends
-        made = made + power
-        power = power @ direct
-    return made
+    gaps = np.isnan(direct)
+    total = np.linalg.inv(np.eye(m) - np.where(gaps, 0.0, direct)) - np.eye(m)
+    if not gaps.any():
+        return np.asarray(total)
+    ways = np.linalg.matrix_power(np.eye(m) + (direct != 0), m) > 0  # [to, from], itself included
+    through = ways.astype(float) @ gaps.astype(float) @ ways.astype(float) > 0
+    return np.where(through, np.nan, total)
 
 
 def _per(values: Array) -> Array:

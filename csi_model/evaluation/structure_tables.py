@@ -118,7 +118,7 @@ def effect_rows(model: ModelSpec, found: dict[str, Interval], std_direct: Array)
                     "ci_upper": float(interval.upper[j, k]),
                     "ci_method": interval.method,
                     "std_effect": std[kind],
-                    "why": reason(interval, value, se),
+                    "why": reason(interval, value, se) or ("" if np.isfinite(std[kind]) else UNDEFINED),
                 }
 
 

@@ -75,13 +75,15 @@ def parse_lavaan(text: str, name: str, index: str | None = None) -> ModelSpec:
 
 
 def _examined(text: str, name: str, index: str | None) -> Examined:
-    statements, mistakes = parse_statements(text.removeprefix("\ufeff"), name)
+    statements, told = parse_statements(text.removeprefix("\ufeff"), name)
+    mistakes = [finding for finding in told if finding.severity == "error"]
+    notes = [finding for finding in told if finding.severity != "error"]
     if not statements and not mistakes:
         fix = "Write `construct =~ indicator + ...`."
         raise ModelError.at(f"{name}:1", "The file holds no model.", fix, code="empty-file")
     reader = _Reader(statements, name)
     reader.read()
-    errors, others = [*mistakes, *reader.findings], _start_notes(statements, name)
+    errors, others = [*mistakes, *reader.findings], [*notes, *_start_notes(statements, name)]
     spec = _spec(reader, FilePath(name).stem or name)
     if not errors:
         index, problem = _find_index(spec.construct_names, index, name)

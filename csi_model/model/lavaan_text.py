@@ -27,10 +27,6 @@ from csi_model.model.lavaan_tokens import (
 from csi_model.model.spec import Modifier
 
 _UNSUPPORTED = {
-    ":=": (
-        "Defined parameters (`:=`) are not supported.",
-        "Remove this; direct, indirect and total effects are computed anyway.",
-    ),
     "==": (
         "Constraints (`==`) are not supported.",
         "Give parameters that are to be equal one label: `x1 + a*x2 + a*x3`.",
@@ -91,17 +87,32 @@ def parse_statements(text: str, name: str) -> tuple[tuple[Statement, ...], tuple
 
     Returns
     -------
-    statements, mistakes
-        The statements that are right, and one finding for each that is not.
+    statements, findings
+        The statements that are right, one error for each that is not, and one note for each defined
+        parameter (``:=``), which is left out.
     """
     statements, findings = [], []
     for tokens in split_statements(list(tokenise(text))):
+        defined = next((token for token in tokens if is_operator(token, ":=")), None)
+        if defined is not None:
+            findings.append(_defined(tokens[0].line, name))
+            continue
         try:
             statements.append(_statement(tokens))
         except TextError as bad:
             where = f"{name}:{bad.line}"
             findings.append(Finding(code="lavaan", severity="error", where=where, what=bad.what, fix=bad.fix))
     return tuple(statements), tuple(findings)
+
+
+def _defined(line: int, name: str) -> Finding:
+    return Finding(
+        code="defined-parameter",
+        severity="note",
+        where=f"{name}:{line}",
+        what="Defined parameters (`:=`) are left out; direct, indirect and total effects are computed anyway.",
+        fix="Remove this line, or read the effects in tables/effects.csv.",
+    )
 
 
 def parameter_modifiers(statement: Statement) -> tuple[Modifier, ...]:

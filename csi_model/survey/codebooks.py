@@ -143,7 +143,7 @@ def read_codebook(source: str | Path) -> Codebook:
         With every mistake, each with ``file:line``; or there is no such file or shipped codebook.
     """
     path = Path(source)
-    if path.suffix.lower() not in (".yaml", ".yml") and not path.exists():
+    if path.suffix.lower() not in (".yaml", ".yml") and not path.is_file():
         path = _shipped_path(str(source))
     return validate(read_document(path, error=StudyError), CodebookFile, StudyError).to_codebook(path.stem)
 

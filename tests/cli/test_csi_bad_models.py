@@ -274,9 +274,9 @@ MISTAKES = (
     Mistake(
         name="lavaan statements beyond the model",
         command="check shop.lav",
-        build=file("shop.lav", MEASURES + "SAT ~ a*quality\nb := a*2\nQ1 | t1\n"),
+        build=file("shop.lav", MEASURES + "SAT ~ a*quality\na == 2\nQ1 | t1\n"),
         errors=2,
-        says=("shop.lav:4: Defined parameters", "computed anyway", "shop.lav:5: Thresholds"),
+        says=("shop.lav:4: Constraints", "one label", "shop.lav:5: Thresholds"),
     ),
     Mistake(
         name="lavaan empty",

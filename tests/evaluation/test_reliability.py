@@ -29,14 +29,14 @@ def test_composite_reliability_and_ave_by_hand() -> None:
 
 @given(st.lists(st.floats(0.3, 0.95), min_size=2, max_size=6))
 def test_the_three_coefficients_where_the_model_holds(loadings: list[float]) -> None:
-    """One factor: rho_A with weights on the loadings is the reliability of that sum; alpha is a floor of rho_C."""
-    l = np.array(loadings)  # noqa: E741
-    correlation = np.outer(l, l)
+    """One factor: rho_A is the reliability of the loading-weighted sum; alpha is at most rho_C."""
+    each = np.array(loadings)
+    correlation = np.outer(each, each)
     np.fill_diagonal(correlation, 1.0)
-    made = reliability(correlation, l)
-    assert made.rho_a == pytest.approx((l @ l) ** 2 / (l @ correlation @ l))
+    made = reliability(correlation, each)
+    assert made.rho_a == pytest.approx((each @ each) ** 2 / (each @ correlation @ each))
     assert made.alpha <= made.rho_c + 1e-12
-    if np.ptp(l) == 0:
+    if np.ptp(each) == 0:
         assert made.alpha == pytest.approx(made.rho_c)
 
 

@@ -135,7 +135,6 @@ def test_without_a_telling_name_the_index_must_be_given() -> None:
 
 
 BAD = {
-    "F =~ x1\na := b*c": (2, ":=", "computed anyway"),
     "F =~ x1\nb == 2": (2, "==", "one label"),
     "F =~ x1\nb > 0": (2, "Constraints", "Remove"),
     "F =~ x1\nsat ~ 1": (2, "Intercepts", "means are estimated"),
@@ -186,8 +185,18 @@ def test_what_cannot_be_used_is_told_with_line_and_remedy(text: str) -> None:
 
 def test_all_mistakes_come_together() -> None:
     with pytest.raises(ModelError) as caught:
-        parse_lavaan("F =~ x1\na := b\nsat ~ 1\nF =~ x1:x2\nx1 ~ F", "m.lav")
+        parse_lavaan("F =~ x1\na == b\nsat ~ 1\nF =~ x1:x2\nx1 ~ F", "m.lav")
     assert [one.where for one in caught.value.findings] == ["m.lav:2", "m.lav:3", "m.lav:4", "m.lav:5"]
+
+
+def test_a_defined_parameter_is_left_out_with_a_note(tmp_path: FilePath) -> None:
+    path = tmp_path / "m.lav"
+    path.write_text("F =~ x1 + x2\nsat =~ y\nsat ~ b*F\nab := b * 2 +\n  1\n", encoding="utf-8")
+    examined = examine_lavaan_file(path)
+    assert [(one.code, one.severity, one.where) for one in examined.findings] == [
+        ("defined-parameter", "note", "m.lav:4")
+    ]
+    assert examined.spec == parse_lavaan("F =~ x1 + x2\nsat =~ y\nsat ~ b*F", "m.lav")
 
 
 def test_a_starting_value_is_a_note(tmp_path: FilePath) -> None:
