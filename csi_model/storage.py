@@ -14,6 +14,7 @@ import platform
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -88,14 +89,15 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = F
                 folder.rename(Path(made) / "old")
             try:
                 fresh.rename(folder)
-            except OSError:
+            except BaseException:  # also an interrupt: the old results go back
                 if (Path(made) / "old").exists():
                     (Path(made) / "old").rename(folder)
                 raise
     except OSError as error:
-        for parent in made_above:
-            if parent.is_dir():
-                parent.rmdir()
+        with suppress(OSError):  # a folder that is in use by now stays
+            for parent in made_above:
+                if parent.is_dir():
+                    parent.rmdir()
         raise StorageError.at(
             str(folder),
             f"the results cannot be written ({error.strerror or error}).",
@@ -121,7 +123,7 @@ def check_target(folder: Path, *, force: bool = False) -> None:
         )
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
-    if not (folder / "manifest.json").is_file():
+    if not _is_ours(folder / "manifest.json"):
         raise StorageError.at(
             str(folder),
             "the folder holds other files, so it is not overwritten.",
@@ -135,6 +137,17 @@ def check_target(folder: Path, *, force: bool = False) -> None:
             "Choose another folder with -o, or replace it with --force.",
             code="folder-exists",
         )
+
+
+def _is_ours(manifest: Path) -> bool:
+    """True for a manifest that this program wrote; other programs have files of that name, too."""
+    try:
+        found = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    if not isinstance(found, dict) or "schema" not in found:
+        return False
+    return isinstance(found.get("versions"), dict) and "csi_model" in found["versions"]
 
 
 def check_place(path: Path) -> None:
@@ -287,7 +300,17 @@ def _manifest(results: Results, contents: Mapping[str, bytes], command: str) -> 
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
-    return _bytes(frame.to_csv(index=False, lineterminator="\n"))
+    rows: list[tuple[Any, ...]] = [tuple(frame.columns), *frame.itertuples(index=False, name=None)]
+    return _bytes("".join(",".join(_cell(value) for value in row) + "\n" for row in rows))
+
+
+def _cell(value: Any) -> str:
+    """A cell of a CSV file; Python's own writer leaves a lone carriage return unquoted, which ends a row."""
+    if not isinstance(value, str):
+        return "" if pd.isna(value) else str(value)
+    if any(sign in value for sign in ',"\r\n'):
+        return '"' + value.replace('"', '""') + '"'
+    return value
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fit_builders import CHAIN, CHECKOUT, chain_answers, chain_survey, exact_answers, model_of, survey_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from csi_model import storage
-from csi_model.errors import StorageError
+from csi_model.errors import Finding, StorageError
 from csi_model.estimation.fitting import fit
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
@@ -318,3 +321,15 @@ def test_the_clock_is_the_only_difference(tmp_path: Path, monkeypatch: pytest.Mo
         "csi_model": "9.9"
     }
     assert load(folder) == made  # versions tell where results come from; they do not change them
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(
+    text=st.text(alphabet=st.sampled_from(list("a,\"';\\|\t\n\r #=+-0NA北é\u2028 ")), min_size=1, max_size=12)
+)
+def test_any_text_in_a_group_or_finding_survives(text: str) -> None:
+    finding = Finding(code="note", severity="note", where=text, what=text, fix=text)
+    survey = chain_survey(80, groups={"firm": [text] * 80}, findings=(finding,))
+    made = evaluate(fit(CHAIN, survey))
+    with tempfile.TemporaryDirectory() as folder:
+        assert load(save(made, Path(folder) / "results")) == made

@@ -217,12 +217,13 @@ def _option(result: Results, name: str) -> Any:
     return result.manifest["options"][name]
 
 
-def _questions(result: Results) -> tuple[tuple[str, float, float, bool], ...]:
-    return tuple(
-        (item.name, item.scale.low, item.scale.high, item.reversed)
-        for item in result.model.indicators
-        if item.scale is not None
-    )
+def _questions(result: Results) -> list[tuple[Any, ...]]:
+    """What each construct is measured by."""
+    return [
+        (construct.name, construct.repeats, item.name, item.scale, item.reversed, item.cases)
+        for construct in result.model.constructs
+        for item in result.model.items_of(construct.name)
+    ]
 
 
 def _findings(results: Mapping[str, Results]) -> Iterator[Finding]:
