@@ -268,10 +268,10 @@ def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
 def _contents(results: Results) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     if results.by:
-        made |= {f"tables/{name}.csv": _csv(frame) for name, frame in results.tables.items()}
-        made |= {f"tables/pooled/{name}.csv": _csv(frame) for name, frame in results.pooled.items()}
+        made |= {f"tables/{name}.csv": csv_bytes(frame) for name, frame in results.tables.items()}
+        made |= {f"tables/pooled/{name}.csv": csv_bytes(frame) for name, frame in results.pooled.items()}
     else:
-        made |= {f"tables/{name}.csv": _csv(frame) for name, frame in results.tables.items()}
+        made |= {f"tables/{name}.csv": csv_bytes(frame) for name, frame in results.tables.items()}
     made["model.yaml"] = _bytes(write_model(results.model))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:  # entries carry no time, so the bytes depend on content
@@ -299,7 +299,8 @@ def _manifest(results: Results, contents: Mapping[str, bytes], command: str) -> 
     return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
 
 
-def _csv(frame: pd.DataFrame) -> bytes:
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """A stored table as the folder holds it: UTF-8, ``\\n``, full precision."""
     rows: list[tuple[Any, ...]] = [tuple(frame.columns), *frame.itertuples(index=False, name=None)]
     return _bytes("".join(",".join(_cell(value) for value in row) + "\n" for row in rows))
 

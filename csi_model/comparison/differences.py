@@ -194,6 +194,8 @@ def _check_alike(results: Mapping[str, Results]) -> None:
         other = results[name]
         for what, first, second in (
             ("constructs", base.model.construct_names, other.model.construct_names),
+            ("paths", base.model.paths, other.model.paths),
+            ("parameters", base.model.modifiers, other.model.modifiers),
             ("questions and scales", _questions(base), _questions(other)),
             ("group columns", base.by, other.by),
             ("weight rule", _option(base, "weight_rule"), _option(other, "weight_rule")),

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.errors import CsiError, EstimationError, Finding, UsageError
 from csi_model.estimation.covariance import discrepancy, gradient_and_information, matrices
@@ -84,13 +85,15 @@ def fit(
             code="other-model",
         )
     table = parameter_table(survey.model)
-    pooled = _fit_group(table, survey, options, (), None, stream=0, progress=progress)
-    if pooled.solution is None:
-        raise EstimationError(pooled.findings)
-    groups = tuple(
-        _fit_group(table, survey, options, key, mask, stream=k + 1, progress=progress)
-        for k, (key, mask) in enumerate(group_masks(survey) if survey.by else ())
-    )
+    # the matrices are small: more threads would only wait for each other, and could move last digits
+    with threadpool_limits(1, user_api="blas"):
+        pooled = _fit_group(table, survey, options, (), None, stream=0, progress=progress)
+        if pooled.solution is None:
+            raise EstimationError(pooled.findings)
+        groups = tuple(
+            _fit_group(table, survey, options, key, mask, stream=k + 1, progress=progress)
+            for k, (key, mask) in enumerate(group_masks(survey) if survey.by else ())
+        )
     return Fit(
         model=survey.model,
         options=options,

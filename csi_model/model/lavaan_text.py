@@ -110,7 +110,7 @@ def _defined(line: int, name: str) -> Finding:
         code="defined-parameter",
         severity="note",
         where=f"{name}:{line}",
-        what="Defined parameters (`:=`) are left out; direct, indirect and total effects are computed anyway.",
+        what="Defined parameters (`:=`) are left out; indirect and total effects are computed anyway.",
         fix="Remove this line, or read the effects in tables/effects.csv.",
     )
 

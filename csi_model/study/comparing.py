@@ -7,7 +7,7 @@ from pathlib import Path
 
 from csi_model.comparison.differences import UNIT, Comparison
 from csi_model.reporting.content import Content
-from csi_model.storage import versions, write_folder
+from csi_model.storage import csv_bytes, versions, write_folder
 
 
 def deliver_comparison(
@@ -54,10 +54,9 @@ def deliver_comparison(
         caveat=model.caveat,
         manifest=manifest,
     )
-    contents = {
-        f"tables/{name}.csv": frame.to_csv(index=False, lineterminator="\n") for name, frame in tables.items()
-    }
-    contents |= {f"charts/{name}.svg": text for name, text in comparison_charts(content, language).items()}
-    contents["report.html"] = comparison_page(content, language)
-    contents["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    return write_folder(folder, {name: text.encode("utf-8") for name, text in contents.items()}, force=force)
+    texts = {f"charts/{name}.svg": text for name, text in comparison_charts(content, language).items()}
+    texts["report.html"] = comparison_page(content, language)
+    texts["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in tables.items()}
+    contents |= {name: text.encode("utf-8") for name, text in texts.items()}
+    return write_folder(folder, contents, force=force)

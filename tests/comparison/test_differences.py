@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 import pytest
-from fit_builders import CHAIN, chain_answers, chain_survey, model_of, survey_of
+from fit_builders import CHAIN, chain_answers, chain_survey, model_of, modifier, survey_of
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
@@ -199,8 +199,15 @@ def test_other_constructs() -> None:
     model = model_of({"expectations": "x1 x2 x3", "quality": "q1 q2 q3"}, {"quality": "expectations"})
     other = evaluate(fit(model, survey_of(model, chain_answers(200)[:, :6])))
     assert refused(one=wave(1), two=other) == [
-        "their constructs differ.", "their questions and scales differ.",
+        "their constructs differ.", "their paths differ.", "their questions and scales differ.",
     ]  # fmt: skip
+
+
+def test_other_paths_or_parameters() -> None:
+    other = other_model(paths=CHAIN.paths[:-1])
+    assert "their paths differ." in refused(one=wave(1), two=other)
+    held = other_model(modifiers=(modifier("quality =~ 1*q2"),))
+    assert refused(one=wave(1), two=held) == ["their parameters differ."]
 
 
 def test_other_scales() -> None:
