@@ -132,15 +132,7 @@ def check(
     """Find every mistake in a model, study or survey; fit nothing."""
     from csi_model.cli.checking import check_source
 
-    reading: dict[str, Any] = {
-        "by": tuple(by or ()),
-        "scales": given.parse_scales(scale or ()) or None,
-        "missing": given.parse_missing(missing or ()),
-        "weight": weight,
-        "strata": strata,
-        "cluster": cluster,
-        "sheet": sheet,
-    }
+    reading = _reading(by, scale, missing, weight=weight, strata=strata, cluster=cluster, sheet=sheet)
     said, findings = check_source(source, survey, index, reading)
     if json:
         show_json({"checked": said, "findings": [vars(finding) for finding in findings]})
@@ -211,16 +203,8 @@ def fit(
     }
     if seed is not None:
         fitting["seed"] = seed
-    reading: dict[str, Any] = {
-        "by": tuple(by or ()),
-        "scales": given.parse_scales(scale or ()) or None,
-        "missing": given.parse_missing(missing or ()),
-        "weight": weight,
-        "strata": strata,
-        "cluster": cluster,
-        "sheet": sheet,
-        "min_base": min_base,
-    }
+    reading = _reading(by, scale, missing, weight=weight, strata=strata, cluster=cluster, sheet=sheet)
+    reading["min_base"] = min_base
     return fit_survey(
         model, survey, output, index, reading, fitting, given.check_language(lang), force=force, as_json=json
     )
@@ -290,6 +274,18 @@ def simulate(
 
     for path in simulate_survey(model, n, seed, truth, output, force=force):
         print(path)
+
+
+def _reading(
+    by: list[str] | None, scale: list[str] | None, missing: list[str] | None, **columns: str | None
+) -> dict[str, Any]:
+    """Keyword arguments of ``read_survey`` from options."""
+    return {
+        "by": tuple(by or ()),
+        "scales": given.parse_scales(scale or ()) or None,
+        "missing": given.parse_missing(missing or ()),
+        **columns,
+    }
 
 
 def _run_study(
