@@ -269,6 +269,16 @@ def _notes(solution: Solution, sample: Sample, options: FitOptions, name: str) -
             "errors and fit measures are approximate.",
             fix="Five respondents per parameter is a common floor (Bentler & Chou 1987).",
         )
+    bounded = any(finding.code == "negative-variance" for finding in solution.verdicts.findings)
+    if solution.engine_f - solution.f > 1e-6 and not bounded:
+        yield Finding(
+            code="other-minimum",
+            severity="warning",
+            where=name,
+            what=f"semopy's search ended at another point (discrepancy {solution.engine_f:.6f}) than the "
+            f"lower one that is reported ({solution.f:.6f}): this sample has more than one minimum.",
+            fix="Read the parameters with care; constructs may be hard to tell apart.",
+        )
     draws = solution.draws
     if draws is not None and draws.failed:
         share = draws.failed / draws.asked

@@ -296,8 +296,9 @@ def _check_base(
     if not few:
         return []
     shown = ", ".join(few[:10]) + (f" and {len(few) - 10} more" if len(few) > 10 else "")
-    what = f"{len(few)} groups have fewer respondents than the minimum base of {min_base}: {shown}."
-    fix = "They are not shown; join groups, or lower --min-base."
+    have = "group has" if len(few) == 1 else "groups have"
+    what = f"{len(few)} {have} fewer respondents than the minimum base of {min_base}: {shown}."
+    fix = "No number is shown for so few; join groups, or lower --min-base."
     return [finding("small-base", "warning", f"--by {' '.join(by)}", what, fix)]
 
 

@@ -9,7 +9,7 @@ from fit_builders import CHAIN, Floats, chain_answers, chain_survey, model_of, s
 from csi_model.errors import EstimationError, UsageError
 from csi_model.estimation.fits import Fit, GroupFit
 from csi_model.estimation.fitting import find_optimum, fit
-from csi_model.estimation.parameters import parameter_table
+from csi_model.estimation.parameters import ParameterTable, parameter_table
 from csi_model.survey.moments import sample_of
 
 
@@ -173,3 +173,13 @@ def test_the_batch_search_equals_single_searches() -> None:
     for k in range(4):
         alone = fisher_scoring(table, covs[k : k + 1], start)
         np.testing.assert_allclose(together.values[k], alone.values[0], atol=1e-9)
+
+
+def test_another_minimum_of_the_engine_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def elsewhere(table: ParameterTable, sample: Floats, n: int, start: Floats) -> Floats:
+        return start
+
+    monkeypatch.setattr("csi_model.estimation.fitting.semopy_optimum", elsewhere)
+    found = fit(CHAIN, chain_survey()).pooled.findings
+    assert [finding.code for finding in found] == ["other-minimum"]
+    assert "more than one minimum" in found[0].what
