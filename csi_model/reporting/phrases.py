@@ -98,6 +98,20 @@ _VERDICTS = {
     "named_exploding-standard-error": _t(
         "Effects whose standard error explodes: {places}.", "标准误异常增大的效应：{places}。"
     ),
+    "named_not-converged": _t(
+        "The search for the optimum did not end (scaled gradient {value}).",
+        "未能搜索到最优解（标准化梯度 {value}）。",
+    ),
+    "named_weakly-identified": _t(
+        "Weakly identified (smallest eigenvalue of the scaled information {value}); the data hardly tell "
+        "apart: {places}.",
+        "模型弱识别（标准化信息矩阵最小特征值 {value}），数据几乎无法区分下列参数：{places}。",
+    ),
+    "named_not-identified": _t(
+        "Not identified (smallest eigenvalue of the scaled information {value}); the data cannot tell "
+        "apart: {places}.",
+        "模型不可识别（标准化信息矩阵最小特征值 {value}），数据无法区分下列参数：{places}。",
+    ),
     "box_pls": _t(
         "An alternative: PLS path modelling builds the scores from the answers "
         "themselves and also works where constructs can hardly be told apart. Or combine the constructs "

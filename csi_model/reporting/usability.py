@@ -158,10 +158,25 @@ def _named(content: Content, group: records.Group | None, rows: list[Row], langu
     for row in rows:
         shown = records.word(row, "code") in _IN_ONE_LINE and _place(content, group, row, language)
         if not shown and records.word(row, "severity") == "error":
-            what = records.word(row, "what")
-            made.append(what[:1].upper() + what[1:])
+            made.append(_sentence(content, group, row, language))
     start = group.label + say("colon", language) if group is not None else ""
     return [start + text for text in made]
+
+
+def _sentence(content: Content, group: records.Group | None, row: Row, language: str) -> str:
+    """One error in words: by its code and the stored fit measures where those tell it, else as stored."""
+    code, what = records.word(row, "code"), records.word(row, "what")
+    fit = records.measures(records.of_group(content, "fit", group))
+    if code == "not-converged":
+        value = formats.scientific(records.number(fit.get("gradient", {}), "value"))
+        return say("named_not-converged", language, value=value)
+    if code in {"weakly-identified", "not-identified"}:
+        value = formats.scientific(records.number(fit.get("information_eigenvalue", {}), "value"))
+        listed = what.partition("tell apart: ")[2].rstrip(".").split(", ")
+        places = [_place(content, None, {"where": one}, language) or one for one in listed if one]
+        joined = say("list_break", language).join(places) or say("not_stored", language)
+        return say(f"named_{code}", language, value=value, places=joined)
+    return what[:1].upper() + what[1:]
 
 
 def _place(content: Content, group: records.Group | None, row: Row, language: str) -> str:

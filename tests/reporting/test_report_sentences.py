@@ -265,3 +265,21 @@ def test_paths_of_findings_are_named_in_the_direction_of_the_arrow() -> None:
     )
     assert not usability.index_usable(content)
     assert any("negative weight" in text for text in box.texts)
+
+
+def test_weak_identification_names_the_parameters_in_both_languages() -> None:
+    what = "the model is weakly identified (2.1e-06); the data hardly tell apart: value ~ quality, SAT =~ x9."
+    row = ("weakly-identified", "error", "estimation", what, "")
+    fit = samples.table("fit", samples.fit_rows(eigenvalue=2.1e-6))
+    content = samples.acsi(tables={"findings": samples.findings(row), "fit": fit})
+    box, chinese = usability.alert(content, "en"), usability.alert(content, "zh")
+    assert box is not None
+    assert chinese is not None
+    assert box.named[-1] == (
+        "Weakly identified (smallest eigenvalue of the scaled information 2.1e−06); the data hardly tell "
+        "apart: Perceived quality → Perceived value; SAT → x9."
+    )
+    assert chinese.named[-1] == (
+        "模型弱识别（标准化信息矩阵最小特征值 2.1e−06），数据几乎无法区分下列参数："
+        "感知质量 → 感知价值；SAT → x9。"
+    )
