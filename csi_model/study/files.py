@@ -18,6 +18,7 @@ from csi_model.study.schema import StudyFile, study_schema
 from csi_model.survey.codebook import Codebook
 from csi_model.survey.codebooks import read_codebook
 from csi_model.survey.sources import SurveyFile
+from csi_model.survey.tables import ENDINGS
 
 __all__ = ["ReportOptions", "StudyFile", "StudySpec", "read_study", "study_schema"]
 
@@ -76,6 +77,14 @@ def read_study(path: str | Path) -> StudySpec:
         With every mistake, each with ``file:line``.
     """
     path = Path(path)
+    if path.suffix.lower() in ENDINGS and path.is_file():
+        raise StudyError.at(
+            path.name,
+            "This is a survey, not a study file.",
+            f"Fit a model to it with `csi fit MODEL {path.name}`, or draft a study file with "
+            f"`csi init {path.name}`.",
+            code="not-a-study",
+        )
     document = read_document(path, error=StudyError)
     if isinstance(document.data, Mapping) and "constructs" in document.data:
         raise StudyError.at(

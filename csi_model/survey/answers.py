@@ -71,24 +71,55 @@ def read_answers(parts: Sequence[Part], plan: Plan, places: Places) -> tuple[Ans
     return Answers(values=values, reasons=reasons), findings
 
 
-def check_scale(answers: Answers, scale: Scale, name: str, where: str, places: Places) -> list[Finding]:
-    """Find answers outside their declared scale."""
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """Answers of one question outside its declared scale: ``rows`` (n,) bool, distinct ``values``."""
+
+    name: str
+    where: str
+    scale: Scale
+    rows: Mask
+    values: NDArray[np.float64]
+
+
+def outside_scale(answers: Answers, scale: Scale, name: str, where: str) -> Outside | None:
+    """Return the answers outside their declared scale, None where there are none."""
     with np.errstate(invalid="ignore"):
-        outside = (answers.values < scale.low) | (answers.values > scale.high)
-    outside &= np.isfinite(answers.values)
-    if not outside.any():
-        return []
-    values = np.unique(answers.values[outside])
-    shown = _listed(values)
+        rows = (answers.values < scale.low) | (answers.values > scale.high)
+    rows &= np.isfinite(answers.values)
+    if not rows.any():
+        return None
+    return Outside(name=name, where=where, scale=scale, rows=rows, values=np.unique(answers.values[rows]))
+
+
+def scale_findings(found: Sequence[Outside], places: Places) -> list[Finding]:
+    """Tell of answers outside their scale; one message for three and more questions of one scale."""
+    made: list[Finding] = []
+    for scale in dict.fromkeys(one.scale for one in found):
+        alike = [one for one in found if one.scale == scale]
+        groups = [alike] if len(alike) >= 3 else [[one] for one in alike]
+        made += [_outside(group, places) for group in groups]
+    return made
+
+
+def _outside(found: Sequence[Outside], places: Places) -> Finding:
+    scale, one = found[0].scale, len(found) == 1
+    rows = np.logical_or.reduce([each.rows for each in found])
+    values = np.unique(np.concatenate([each.values for each in found]))
     low, high = min(scale.low, values[0]), max(scale.high, values[-1])
     codes = ",".join(show_number(value) for value in values[:5])
-    what = (
-        f"{count_of(outside, 'answer')} outside the scale {scale.low:g}-{scale.high:g}: {shown} "
-        f"({places.show(outside)})."
-    )
-    fix = f"If these are missing codes: --missing {codes}; if answers: --scale {name}={low:g}:{high:g} "
+    ends = f"{low:g}:{high:g}"
+    if one:
+        count, where = count_of(rows, "answer"), found[0].where
+        answer = f"--scale {found[0].name}={ends}"
+    else:
+        count = f"{sum(int(each.rows.sum()) for each in found):,} answers of {len(found)} questions"
+        where = ", ".join(each.where for each in found[:4]) + (", ..." if len(found) > 4 else "")
+        answer = f"--scale {ends} for all, --scale {found[0].name}={ends} for one"
+    what = f"{count} outside the scale {scale.low:g}-{scale.high:g}: {_listed(values)} ({places.show(rows)})."
+    fix = f"If these are missing codes: --missing {codes}; if answers: {answer} "
     fix += "(`missing` and `scales` in a study file)."
-    return [finding("outside-scale", "error", where, what, fix)]
+    return finding("outside-scale", "error", where, what, fix)
 
 
 def column_where(plan: Plan) -> str:

@@ -128,18 +128,19 @@ def check_wanted(
         )
     purposes = {plan.stored: f"question {name} of the model" for name, plan in plans.items()}
     mistakes += missing_columns(parts, {**design.purposes(), **purposes})
-    mistakes += [
-        finding(
-            "no-scale",
-            "error",
-            item.name,
-            "The question has no declared scale; it is never taken from the answers.",
-            f"Declare it: --scale {item.name}=1:10, or --scale 1:10 for all.",
-        )
-        for item in model.indicators
-        if item.scale is None
-    ]
+    mistakes += _without_scale([item.name for item in model.indicators if item.scale is None])
     raise_errors(mistakes)
+
+
+def _without_scale(names: Sequence[str]) -> list[Finding]:
+    """One message for all questions without a declared scale."""
+    if not names:
+        return []
+    where = ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
+    have = "The question has" if len(names) == 1 else f"{len(names)} questions have"
+    what = f"{have} no declared scale; a scale is never taken from the answers."
+    fix = f"Declare it: --scale 1:10 for all, --scale {names[0]}=1:10 for one."
+    return [finding("no-scale", "error", where, what, fix)]
 
 
 def with_file_labels(model: ModelSpec, parts: Sequence[Part], plans: Mapping[str, Plan]) -> ModelSpec:

@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from csi_model.errors import Finding, SurveyError
 from csi_model.model.spec import Case, ModelSpec, Scale
-from csi_model.survey.answers import Answers, check_scale, column_where, finding, read_answers
+from csi_model.survey.answers import (
+    Answers,
+    Outside,
+    column_where,
+    finding,
+    outside_scale,
+    read_answers,
+    scale_findings,
+)
 from csi_model.survey.codebook import Codebook
 from csi_model.survey.codebooks import read_codebook
 from csi_model.survey.design import Groups, read_codes, read_groups, read_weights
@@ -187,13 +195,18 @@ def _columns(
     findings: list[Finding] = []
     cleaned: dict[str, Answers] = {}
     faulty = set()
+    beyond: list[Outside] = []
     for name, plan in plans.items():
         cleaned[name], found = read_answers(parts, plan, places)
+        outside = None
         if plan.scale is not None:
-            found += check_scale(cleaned[name], plan.scale, name, column_where(plan), places)
-        if any(one.severity == "error" for one in found):
+            outside = outside_scale(cleaned[name], plan.scale, name, column_where(plan))
+        if outside is not None:
+            beyond.append(outside)
+        if outside is not None or any(one.severity == "error" for one in found):
             faulty.add(name)
         findings += found
+    findings += scale_findings(beyond, places)
     routed = dict(cleaned)
     for name, plan in plans.items():
         routed[name], found = apply_routing(plan, cleaned, places)
@@ -211,8 +224,8 @@ def _items(
         if item.cases:
             one, found = derive(item, columns)
             findings += found
-            if item.scale is not None:
-                findings += check_scale(one, item.scale, item.name, item.name, places)
+            outside = None if item.scale is None else outside_scale(one, item.scale, item.name, item.name)
+            findings += scale_findings([outside] if outside is not None else [], places)
         else:
             one = columns[item.name]
         items.append(turn_round(item, one))

@@ -252,8 +252,8 @@ MISTAKES = (
         name="lavaan without scales",
         command="fit shop.lav shop.csv --index SAT",
         build=file("shop.lav", MEASURES + "SAT ~ quality\n"),
-        errors=6,
-        says=("Q1: The question has no declared scale", "--scale Q1=1:10, or --scale 1:10 for all", "S3:"),
+        errors=1,
+        says=("Q1, Q2, Q3, S1, S2, S3: 6 questions have no declared scale", "--scale 1:10 for all"),
     ),
     Mistake(
         name="lavaan syntax",

@@ -29,7 +29,11 @@ MISTAKES = (
         command="run shop.yaml",
         says=("shop.yaml: This is a model file", "csi fit shop.yaml SURVEY", "`model: shop.yaml`"),
     ),
-    Mistake(name="survey in place of study", command="run shop.csv", says=("shop.csv:1:", "`key: value`")),
+    Mistake(
+        name="survey in place of study",
+        command="run shop.csv",
+        says=("shop.csv: This is a survey", "csi fit MODEL shop.csv"),
+    ),
     Mistake(
         name="survey beside a study",
         command="check study.yaml shop.csv",

@@ -238,7 +238,8 @@ def test_all_mistakes_of_the_answers_at_once():
 
 def test_undeclared_scales_are_all_named():
     error = error_of(small_frame(), small_model(scale=None))
-    assert [finding.where for finding in error.findings] == ["Q1", "Q2", "S1", "S2"]
+    assert [finding.where for finding in error.findings] == ["Q1, Q2, S1, S2"]
+    assert "4 questions have no declared scale" in error.findings[0].what
     assert "--scale Q1=1:10" in error.findings[0].fix
 
 
