@@ -143,6 +143,13 @@ def _tell(results: Results, folder: Path, *, as_json: bool) -> int:
     return 0 if results.trustworthy else 1
 
 
+def _padded(text: str, width: int = 32) -> str:
+    """Text filled up to a width on the screen, where Chinese characters take two places."""
+    from rich.cells import cell_len
+
+    return text + " " * max(0, width - cell_len(text))
+
+
 def _headline(results: Results) -> str:
     lines = (
         [] if results.trustworthy else ["NOT USABLE AS IT IS: some numbers should not be used, see below."]
@@ -151,7 +158,7 @@ def _headline(results: Results) -> str:
         row = results.pooled["index"].set_index("construct").loc[name]
         mark = "*" if name == results.model.index else " "
         lines.append(
-            f"{mark} {results.model.label(name):<32} {row['index']:6.2f}  "
+            f"{mark} {_padded(results.model.label(name))} {row['index']:6.2f}  "
             f"[{row['ci_lower']:.2f}, {row['ci_upper']:.2f}]  n = {row['n']}"
         )
     if results.by:
@@ -168,5 +175,5 @@ def _headline(results: Results) -> str:
                 if cells["index"] == cells["index"]
                 else f"     -  {cells['why']}"
             )
-            lines.append(f"  {group:<32} {value}")
+            lines.append(f"  {_padded(group)} {value}")
     return "\n".join(lines)
