@@ -146,7 +146,9 @@ def fit(
     model: Model,
     survey: SurveyFile,
     output: Output = None,
-    estimator: Annotated[str, typer.Option("--estimator", metavar="ml", help="Estimator")] = "ml",
+    estimator: Annotated[
+        str, typer.Option("--estimator", metavar="ml|mlr|mlm|fiml", help="Estimator")
+    ] = "ml",
     by: By = None,
     bootstrap: Annotated[
         int,
@@ -157,6 +159,12 @@ def fit(
             parser=given.whole_number("--bootstrap"),
         ),
     ] = 0,
+    interval: Annotated[
+        str, typer.Option("--interval", metavar="percentile|bc|bca", help="Bootstrap intervals")
+    ] = "percentile",
+    jackknife: Annotated[
+        bool, typer.Option("--jackknife", help="Errors by leaving out one respondent or cluster at a time")
+    ] = False,
     seed: Annotated[
         int | None,
         typer.Option(
@@ -168,14 +176,29 @@ def fit(
     scale: Scales = None,
     missing: Missing = None,
     missing_data: Annotated[
-        str, typer.Option("--missing-data", metavar="complete|mean", help="What missing answers do")
-    ] = "complete",
+        str,
+        typer.Option(
+            "--missing-data", metavar="complete|mean|pairwise|available", help="What missing answers do"
+        ),
+    ] = "automatic",
     weight: Weight = None,
     strata: Strata = None,
     cluster: Cluster = None,
     weight_rule: Annotated[
         str, typer.Option("--weight-rule", metavar="loadings|equal|regression", help="Index weights")
     ] = "loadings",
+    variances: Annotated[
+        str, typer.Option("--variances", metavar="free|bounded", help="Whether they may be negative")
+    ] = "free",
+    ridge: Annotated[
+        float,
+        typer.Option(
+            "--ridge",
+            metavar="SHARE",
+            help="Share of variance added while fitting",
+            parser=given.decimal_number("--ridge", "0.05"),
+        ),
+    ] = 0.0,
     min_base: Annotated[
         int,
         typer.Option(
@@ -196,8 +219,12 @@ def fit(
     fitting: dict[str, Any] = {
         "estimator": estimator,
         "bootstrap": bootstrap,
+        "interval": interval,
+        "jackknife": jackknife,
         "level": level,
         "missing_data": missing_data,
+        "variances": variances,
+        "ridge": ridge,
         "weight_rule": weight_rule,
         "min_base": min_base,
     }

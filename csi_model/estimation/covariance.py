@@ -10,7 +10,9 @@ u = M[:,a], v = D[b]; for Psi[a,b] u = M[:,a], v = M[:,b]; for Theta[i,j] u = e_
     expected Hessian of F  H_rs   = 2 [(u_r'W u_s)(v_r'W v_s) + (u_r'W v_s)(v_r'W u_s)]
     score of case z        s_r    = (z'W u_r)(z'W v_r) - u_r'W v_r
 
-where ``F = ln|Sigma| + tr(S W) - ln|S| - p`` is the maximum likelihood discrepancy. All functions
+where ``F = ln|Sigma| + tr(S W) - ln|S| - p`` is the maximum likelihood discrepancy. With a mean
+structure ``mu = nu + Lambda a``, ``a = C alpha``, every derivative of it is ``c u``: c = a[k] for
+Lambda[i,k] and Beta[.,k], and 1 for nu[i] (u = e_i) and alpha[k] (u = M[:,k]). All functions
 take any leading batch axes and complex parameters, so that derivatives by the complex step
 (Squire & Trapp 1998, SIAM Review 40, 110-112) are exact to rounding.
 """
@@ -33,7 +35,8 @@ class Matrices:
     """Model matrices for a batch of parameter vectors, shapes (..., rows, columns).
 
     ``lam`` (p, m), ``beta`` (m, m), ``psi`` (m, m), ``theta`` (p, p), ``total`` = (I - B)^-1 (m, m),
-    ``phi`` = covariance of the constructs (m, m), ``sigma`` = implied covariance (p, p).
+    ``phi`` = covariance of the constructs (m, m), ``sigma`` = implied covariance (p, p), ``centre`` =
+    means of the constructs (m,), ``mean`` = implied means (p,), both 0 without a mean structure.
     """
 
     lam: Array
@@ -43,6 +46,8 @@ class Matrices:
     total: Array
     phi: Array
     sigma: Array
+    centre: Array
+    mean: Array
 
 
 def matrices(table: ParameterTable, values: Array) -> Matrices:
@@ -51,6 +56,7 @@ def matrices(table: ParameterTable, values: Array) -> Matrices:
     batch = values.shape[:-1]
     p, m = len(table.indicators), len(table.constructs)
     shapes = {"lambda": (p, m), "beta": (m, m), "psi": (m, m), "theta": (p, p)}
+    shapes |= {"nu": (p, 1), "alpha": (m, 1)}
     made = {name: np.zeros(batch + shape, dtype=values.dtype) for name, shape in shapes.items()}
     for row in table.rows:
         cell = values[..., row.free] if row.free >= 0 else row.value
@@ -60,6 +66,7 @@ def matrices(table: ParameterTable, values: Array) -> Matrices:
     total = np.linalg.inv(np.eye(m) - made["beta"])
     phi = total @ made["psi"] @ _t(total)
     sigma = made["lambda"] @ phi @ _t(made["lambda"]) + made["theta"]
+    centre = total @ made["alpha"]
     return Matrices(
         lam=made["lambda"],
         beta=made["beta"],
@@ -68,6 +75,8 @@ def matrices(table: ParameterTable, values: Array) -> Matrices:
         total=total,
         phi=phi,
         sigma=(sigma + _t(sigma)) / 2,
+        centre=centre[..., 0],
+        mean=(made["nu"] + made["lambda"] @ centre)[..., 0],
     )
 
 
@@ -80,8 +89,11 @@ def row_values(table: ParameterTable, values: Array) -> Array:
     return np.stack(columns, axis=-1)
 
 
-def directions(table: ParameterTable, mats: Matrices) -> tuple[Array, Array, Array]:
-    """Return ``U``, ``V`` (..., p, r) and ``K`` (r, q) over the r free rows; dSigma_r = u v' + v u'."""
+def directions(table: ParameterTable, mats: Matrices) -> tuple[Array, Array, Array, Array]:
+    """Return ``U``, ``V`` (..., p, r), ``c`` (..., r) and ``K`` (r, q) over the r free rows.
+
+    ``dSigma_r = u v' + v u'``, ``dmu_r = c u``; ``K`` adds up the rows of one free parameter.
+    """
     rows = table.free_rows
     p = len(table.indicators)
     latent = mats.lam @ mats.total  # M (p, m)
@@ -89,28 +101,32 @@ def directions(table: ParameterTable, mats: Matrices) -> tuple[Array, Array, Arr
     shape = (*mats.sigma.shape[:-2], p, len(rows))
     u = np.zeros(shape, dtype=mats.sigma.dtype)
     v = np.zeros(shape, dtype=mats.sigma.dtype)
+    c = np.zeros((*shape[:-2], len(rows)), dtype=mats.sigma.dtype)
     share = np.zeros((len(rows), table.n_free))
     for r, row in enumerate(rows):
         share[r, row.free] = 1.0
         half = 0.5 if row.op == "~~" and row.i == row.j else 1.0
-        if row.matrix == "lambda":
+        if row.matrix in ("lambda", "nu"):
             u[..., row.i, r] = 1.0
-            v[..., r] = down[..., row.j, :]
-        elif row.matrix == "beta":
+        elif row.matrix in ("beta", "alpha"):
             u[..., r] = latent[..., row.i]
+        if row.matrix in ("lambda", "beta"):
             v[..., r] = down[..., row.j, :]
+            c[..., r] = mats.centre[..., row.j]
+        elif row.op == "~1":
+            c[..., r] = 1.0
         elif row.matrix == "psi":
             u[..., r] = latent[..., row.i]
             v[..., r] = half * latent[..., row.j]
         else:
             u[..., row.i, r] = 1.0
             v[..., row.j, r] = half
-    return u, v, share
+    return u, v, c, share
 
 
 def discrepancy(sigma: Array, sample: Array, log_det_sample: Array) -> Array:
     """F of maximum likelihood (...); infinite where Sigma is not positive definite."""
-    factors, good = _cholesky(sigma)
+    factors, good = cholesky(sigma)
     log_det = 2 * np.log(np.diagonal(factors, axis1=-2, axis2=-1)).sum(axis=-1)
     safe = np.where(good[..., None, None], sigma, np.eye(sigma.shape[-1]))
     trace = np.trace(np.linalg.solve(safe, sample), axis1=-2, axis2=-1)
@@ -121,7 +137,7 @@ def discrepancy(sigma: Array, sample: Array, log_det_sample: Array) -> Array:
 def gradient(table: ParameterTable, values: Array, sample: Array) -> Array:
     """Gradient of F, (..., q); complex values allowed."""
     mats = matrices(table, values)
-    u, v, share = directions(table, mats)
+    u, v, _, share = directions(table, mats)
     w = np.linalg.inv(mats.sigma)
     g = w - w @ sample @ w
     return np.asarray((2 * (u * (g @ v)).sum(axis=-2)) @ share)
@@ -130,7 +146,7 @@ def gradient(table: ParameterTable, values: Array, sample: Array) -> Array:
 def gradient_and_information(table: ParameterTable, values: Array, sample: Array) -> tuple[Array, Array]:
     """Gradient (..., q) and expected Hessian (..., q, q) of F."""
     mats = matrices(table, values)
-    u, v, share = directions(table, mats)
+    u, v, _, share = directions(table, mats)
     w = np.linalg.inv(mats.sigma)
     g = w - w @ sample @ w
     slope = (2 * (u * (g @ v)).sum(axis=-2)) @ share
@@ -151,14 +167,14 @@ def observed_hessian(table: ParameterTable, values: Array, sample: Array) -> Arr
 def case_scores(table: ParameterTable, values: Array, centred: Array) -> Array:
     """Score of each case at ``values``, (n, q), for centred answers (n, p); log-likelihood units."""
     mats = matrices(table, values)
-    u, v, share = directions(table, mats)
+    u, v, _, share = directions(table, mats)
     w = np.linalg.inv(mats.sigma)
     weighted = centred @ w
     expected = (u * (w @ v)).sum(axis=0)
     return np.asarray(((weighted @ u) * (weighted @ v) - expected) @ share)
 
 
-def _cholesky(sigma: Array) -> tuple[Array, Array]:
+def cholesky(sigma: Array) -> tuple[Array, Array]:
     """Cholesky factors, and which of the batch are positive definite (identity stands for the rest)."""
     try:
         return np.linalg.cholesky(sigma), np.ones(sigma.shape[:-2], dtype=bool)

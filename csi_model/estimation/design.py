@@ -1,9 +1,9 @@
-"""Covariance of means and parameters: by the normal model, or linearised from the survey design.
+"""Covariances linearised from the survey design.
 
-Without weights or design the means have covariance S / n and the parameters the inverse of the
-expected information, as lavaan's default. With weights, strata or clusters both come from their
-influence values, summed over clusters and compared within strata (Taylor linearisation: Binder 1983,
-International Statistical Review 51, 279-292; pseudo maximum likelihood: Skinner 1989).
+Influence values of respondents are summed over clusters and compared within strata (Taylor
+linearisation: Binder 1983, International Statistical Review 51, 279-292; pseudo maximum likelihood:
+Skinner 1989). A group, or the respondents with complete answers, is a domain of the survey: clusters
+without any of them count with a sum of zero (Cochran 1977, section 5A.14).
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csi_model.errors import EstimationError
-from csi_model.estimation.covariance import case_scores, observed_hessian
-from csi_model.estimation.parameters import ParameterTable
 from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]
@@ -25,21 +23,6 @@ def is_simple(sample: Sample) -> bool:
     """True for a simple random sample: equal weights, no strata, no clusters."""
     equal = bool(np.all(sample.weights == sample.weights[0]))
     return equal and sample.strata is None and sample.cluster is None
-
-
-def joint_covariance(table: ParameterTable, values: Array, hessian: Array, sample: Sample) -> Array:
-    """Covariance (p + q, p + q) of the item means and the free parameters.
-
-    ``hessian`` is the expected Hessian of F at ``values``; a singular one leaves NaN for the
-    parameters (they have no standard errors).
-    """
-    if not is_simple(sample):
-        return design_covariance(influence(table, values, sample), sample)
-    p, n = len(table.indicators), sample.n
-    made = np.zeros((p + table.n_free, p + table.n_free))
-    made[:p, :p] = mean_covariance(sample)
-    made[p:, p:] = 2 / n * inverse(hessian)
-    return made
 
 
 def mean_covariance(sample: Sample) -> Array:
@@ -61,13 +44,6 @@ def inverse(hessian: Array) -> Array:
     except np.linalg.LinAlgError:
         return np.full(hessian.shape, np.nan)
     return np.asarray((made + made.T) / 2 * np.outer(scale, scale))
-
-
-def influence(table: ParameterTable, values: Array, sample: Sample) -> Array:
-    """Influence of each row on means and parameters, (n, p + q), in their units."""
-    centred = sample.answers - sample.mean
-    bread = inverse(observed_hessian(table, values, sample.cov) / 2)
-    return np.hstack([centred, case_scores(table, values, centred) @ bread])
 
 
 def design_covariance(influences: Array, sample: Sample) -> Array:
@@ -92,13 +68,15 @@ def design_covariance(influences: Array, sample: Sample) -> Array:
     made = np.zeros((totals.shape[1], totals.shape[1]))
     for stratum in np.unique(stratum_of):
         block = sums[stratum_of == stratum]
-        if len(block) < 2:
+        m = len(block) if sample.units is None else int(sample.units[stratum])
+        if m < 2:
             raise EstimationError.at(
                 "design",
                 "a stratum has only one cluster (or one respondent), so its variance cannot be estimated.",
                 "Merge small strata, or leave --strata out.",
                 code="single-cluster-stratum",
             )
-        deviations = block - block.mean(axis=0)
-        made += len(block) / (len(block) - 1) * deviations.T @ deviations
+        mean = block.sum(axis=0) / m
+        deviations = block - mean
+        made += m / (m - 1) * (deviations.T @ deviations + (m - len(block)) * np.outer(mean, mean))
     return made

@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from csi_model.errors import Finding
+from csi_model.estimation.inference import ModelTest
 from csi_model.estimation.options import FitOptions
 from csi_model.estimation.parameters import ParameterTable
 from csi_model.estimation.resampling import Draws
@@ -23,16 +24,18 @@ Array = NDArray[Any]
 class Solution:
     """One sample's estimate.
 
-    ``values`` (q,) are the free parameters of ``table``; ``covariance`` (p + q, p + q) is that of item
-    means and parameters together; ``f`` the minimum of the discrepancy; ``engine_f`` what semopy
-    reached on its own (NaN where it failed).
+    ``values`` (q,) are the free parameters of ``table``; ``means`` (p,) the item means that the index
+    rests on; ``covariance`` (p + q, p + q) is that of both together; ``f`` the minimum of the
+    discrepancy; ``engine_f`` what semopy reached on its own (NaN where it failed or cannot go).
     """
 
     table: ParameterTable
     values: Array
+    means: Array
     covariance: Array
     f: float
     engine_f: float
+    test: ModelTest
     iterations: int
     verdicts: Verdicts
     draws: Draws | None = None
@@ -40,7 +43,10 @@ class Solution:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupFit:
-    """The estimate of one group (``key`` empty: the whole sample), or the reason why there is none."""
+    """The estimate of one group (``key`` empty: the whole sample), or the reason why there is none.
+
+    Under full information the moments of ``sample`` are the saturated estimates.
+    """
 
     key: tuple[str, ...] = ()
     sample: Sample

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, get_args
 
 from csi_model.errors import Finding, UsageError, suggest
+from csi_model.estimation.inference import Errors
 from csi_model.model.spec import ModelSpec
+from csi_model.survey.survey import Survey
 
 WeightRule = Literal["loadings", "equal", "regression", "given"]
 WEIGHT_RULES: tuple[str, ...] = get_args(WeightRule)
-ESTIMATORS: tuple[str, ...] = ("ml",)
+ESTIMATORS: tuple[str, ...] = ("ml", "mlr", "mlm", "fiml")
+MISSING_DATA: tuple[str, ...] = ("complete", "mean", "pairwise", "available")
+INTERVALS: tuple[str, ...] = ("percentile", "bc", "bca")
+AUTOMATIC = "automatic"
+"""The missing-data rule that suits the estimator: ``available`` for fiml, else ``complete``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,14 +28,26 @@ class FitOptions:
     Attributes
     ----------
     estimator
-        ``ml``: maximum likelihood on the covariance matrix.
+        ``ml``: maximum likelihood, normal-theory errors. ``mlr``: the same estimates with Huber-White
+        errors and the Yuan-Bentler scaled test. ``mlm``: Satorra-Bentler errors and test. ``fiml``:
+        full information maximum likelihood over all rows with their gaps, observed information.
     weight_rule
         Where index weights come from: ``loadings`` (unstandardised, 0-100 metric), ``equal``,
         ``regression`` (Thurstone scores, own indicators) or ``given`` (then ``given_weights``).
     missing_data
-        ``complete`` cases, or ``mean`` substitution (the national indices' practice).
-    bootstrap, seed, level
-        Replicates (0: delta-method intervals), seed of the resampling, confidence level.
+        ``complete`` cases; ``mean`` substitution (the national indices' practice); ``pairwise``
+        covariances; ``available``: full information (always with ``fiml``; with ``mlr`` robust).
+        ``automatic``: available with fiml, else complete.
+    bootstrap, jackknife, seed, level
+        Bootstrap replicates (0: none), whether to jackknife instead; with neither, intervals are the
+        delta method's. Seed of the resampling, confidence level.
+    interval
+        Bootstrap intervals: ``percentile``, ``bc`` (bias-corrected) or ``bca``.
+    variances
+        ``free``, or ``bounded`` below by 0.
+    ridge
+        Share of each item's variance that is added before fitting and taken off again (Yuan & Chan
+        2008); 0 for none.
     min_base
         Groups with fewer complete respondents are suppressed.
     """
@@ -37,19 +55,60 @@ class FitOptions:
     estimator: str = "ml"
     weight_rule: str = "loadings"
     given_weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    missing_data: str = "complete"
+    missing_data: str = AUTOMATIC
     bootstrap: int = 0
+    jackknife: bool = False
+    interval: str = "percentile"
+    variances: str = "free"
+    ridge: float = 0.0
     seed: int = 20260101
     level: float = 0.95
     min_base: int = 30
 
 
 def check_options(options: FitOptions, model: ModelSpec) -> FitOptions:
-    """Return ``options`` if they fit together, else raise UsageError with every mistake."""
-    wrong = list(_wrong_options(options, model))
+    """Return ``options``, the automatic ones filled in, or raise UsageError with every mistake."""
+    if options.missing_data == AUTOMATIC:
+        options = replace(options, missing_data="available" if options.estimator == "fiml" else "complete")
+    wrong = [*_wrong_options(options, model), *_wrong_choices(options), *_wrong_together(options)]
     if wrong:
         raise UsageError(wrong)
     return options
+
+
+def check_design(options: FitOptions, survey: Survey) -> None:
+    """Raise UsageError where the estimator cannot take the survey's weights, strata or clusters."""
+    design = survey.weight is not None or survey.strata is not None or survey.cluster is not None
+    if not design:
+        return
+    wrong = []
+    if options.estimator == "mlm":
+        wrong.append(
+            _wrong(
+                "--estimator",
+                "mlm is for simple random samples, and this survey has weights, strata or clusters.",
+                "Use --estimator mlr.",
+            )
+        )
+    if options.missing_data == "pairwise":
+        wrong.append(
+            _wrong(
+                "--missing-data",
+                "pairwise covariances have no design-based errors.",
+                "Use --missing-data available (full information).",
+            )
+        )
+    if wrong:
+        raise UsageError(wrong)
+
+
+def errors_of(options: FitOptions) -> Errors:
+    """Where the standard errors of a simple random sample come from."""
+    if options.ridge or options.estimator == "mlr":
+        return "robust"
+    if options.estimator == "mlm":
+        return "robust_expected"
+    return "observed" if options.missing_data == "available" else "expected"
 
 
 def _wrong_options(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
@@ -65,12 +124,6 @@ def _wrong_options(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
             f"{options.weight_rule!r} is not a weight rule of this estimator.",
             suggest(options.weight_rule, WEIGHT_RULES),
         )
-    if options.missing_data not in ("complete", "mean"):
-        yield _wrong(
-            "--missing-data",
-            f"{options.missing_data!r} is not available with the estimator ml.",
-            "Choose complete or mean.",
-        )
     if options.bootstrap < 0 or 0 < options.bootstrap < 100:
         yield _wrong(
             "--bootstrap",
@@ -85,6 +138,50 @@ def _wrong_options(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
         yield _wrong("--min-base", f"{options.min_base} is too small.", "Give 2 or more; 30 is usual.")
     if options.weight_rule == "given":
         yield from _wrong_weights(options, [item.name for item in model.indicators])
+
+
+def _wrong_choices(options: FitOptions) -> Iterator[Finding]:
+    for option, value, choices in (
+        ("--missing-data", options.missing_data, MISSING_DATA),
+        ("--interval", options.interval, INTERVALS),
+        ("--variances", options.variances, ("free", "bounded")),
+    ):
+        if value not in choices:
+            yield _wrong(option, f"{value!r} is not a choice.", suggest(value, choices))
+    if not 0 <= options.ridge < 1:
+        yield _wrong("--ridge", f"{options.ridge:g} is no share of variance.", "Give 0.05 for five percent.")
+
+
+def _wrong_together(options: FitOptions) -> Iterator[Finding]:
+    """Options that are right by themselves and contradict each other."""
+    rule, estimator = options.missing_data, options.estimator
+    if estimator == "fiml" and rule in ("complete", "mean", "pairwise"):
+        yield _wrong(
+            "--missing-data",
+            f"fiml takes every answer there is; it cannot be combined with {rule!r}.",
+            f"Leave --missing-data out, or use --estimator ml with {rule}.",
+        )
+    if estimator == "mlm" and rule == "available":
+        yield _wrong(
+            "--estimator",
+            "mlm is for complete answers.",
+            "Use --estimator mlr --missing-data available for robust full information.",
+        )
+    if rule == "pairwise" and (estimator in ("mlr", "mlm") or options.bootstrap or options.jackknife):
+        yield _wrong(
+            "--missing-data",
+            "pairwise covariances come from different respondents, so that there are no robust or "
+            "resampled errors for them.",
+            "Use --missing-data available (full information), which takes every answer as well.",
+        )
+    if options.bootstrap and options.jackknife:
+        yield _wrong("--jackknife", "bootstrap and jackknife were both asked for.", "Choose one.")
+    if options.ridge and (rule == "available" or estimator == "fiml"):
+        yield _wrong(
+            "--ridge",
+            "a ridge fit needs a covariance matrix of complete answers.",
+            "Use it with --missing-data complete or mean.",
+        )
 
 
 def _wrong_weights(options: FitOptions, names: list[str]) -> Iterator[Finding]:

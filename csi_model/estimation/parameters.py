@@ -1,7 +1,8 @@
 """The parameter table: the one centre of covariance-based estimation.
 
 Every parameter of ``x = Lambda eta + eps``, ``eta = Beta eta + zeta`` with ``cov(zeta) = Psi``,
-``cov(eps) = Theta`` is one row, in lavaan's words and lavaan's order. Defaults are those of lavaan's
+``cov(eps) = Theta`` is one row, in lavaan's words and lavaan's order; with a mean structure also
+``E(x) = nu + Lambda (I - B)^-1 alpha``. Defaults are those of lavaan's
 ``sem()`` (Rosseel 2012, Journal of Statistical Software 48(2)): the first loading of a construct is 1,
 a single indicator has no error, exogenous constructs covary, and so do the residuals of constructs
 that drive nothing. Observed exogenous variables are random (lavaan's ``fixed.x = FALSE``).
@@ -19,8 +20,8 @@ from numpy.typing import NDArray
 from csi_model.errors import EstimationError
 from csi_model.model.spec import ModelSpec, Modifier
 
-Matrix = Literal["lambda", "beta", "psi", "theta"]
-Operator = Literal["=~", "~", "~~"]
+Matrix = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
+Operator = Literal["=~", "~", "~~", "~1"]
 Floats = NDArray[np.float64]
 
 
@@ -30,6 +31,7 @@ class Row:
 
     ``implied`` marks the loading of 1 and the error of 0 that make an observed variable (a construct
     with the name of its only indicator) itself: lavaan has no such rows, so they are not listed.
+    Intercepts (``~1``, an item's ``nu`` or a construct's ``alpha``) have an empty ``rhs`` and ``j`` 0.
     """
 
     lhs: str
@@ -53,8 +55,8 @@ class ParameterTable:
         Parameters in lavaan's order; equal labels share one ``free`` place.
     indicators, constructs
         Names in the order of the rows of Lambda (p) and of Beta and Psi (m).
-    markers
-        For each construct the indicator whose loading is fixed, or -1.
+    n_free
+        Length of the vector of free parameters.
     """
 
     rows: tuple[Row, ...]
@@ -63,18 +65,23 @@ class ParameterTable:
     n_free: int
 
     @property
+    def has_means(self) -> bool:
+        """True with a mean structure."""
+        return any(row.op == "~1" for row in self.rows)
+
+    @property
     def free_rows(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.free >= 0)
 
     def degrees_of_freedom(self) -> int:
-        """Moments of the covariance matrix less free parameters."""
+        """Moments (covariances, and means with a mean structure) less free parameters."""
         p = len(self.indicators)
-        return p * (p + 1) // 2 - self.n_free
+        return p * (p + 1) // 2 + p * self.has_means - self.n_free
 
     def name(self, free: int) -> str:
         """The first row of a free parameter in words, for messages."""
         row = next(row for row in self.rows if row.free == free)
-        return f"{row.lhs} {row.op} {row.rhs}"
+        return f"{row.lhs} {row.op} {row.rhs}".rstrip()
 
 
 class _Builder:
@@ -98,6 +105,21 @@ class _Builder:
         place = self.items[item]
         self._place(item, "~~", item, "theta", place, place, fixed)
 
+    def add_intercepts(self) -> None:
+        """Free intercepts of items, then fixed ones of constructs; nothing that a modifier could touch."""
+        for item, place in self.items.items():
+            self._append(item, "~1", "", "nu", place, 0, free=self._free(None))
+        for name, place in self.constructs.items():
+            self._append(name, "~1", "", "alpha", place, 0, implied=name in self.items)
+
+    def _append(
+        self, lhs: str, op: Operator, rhs: str, matrix: Matrix, i: int, j: int, *, free: int = -1,
+        value: float = 0.0, implied: bool = False,
+    ) -> None:  # fmt: skip
+        self.rows.append(
+            Row(lhs=lhs, op=op, rhs=rhs, matrix=matrix, i=i, j=j, free=free, value=value, implied=implied)
+        )
+
     def _place(
         self, lhs: str, op: Operator, rhs: str, matrix: Matrix, i: int, j: int, fixed: float | None
     ) -> None:
@@ -111,19 +133,8 @@ class _Builder:
         label = modifier.label if modifier is not None else None
         if modifier is not None and not (label is not None and fixed is not None):
             fixed = modifier.fixed  # as in lavaan, a label alone does not free a marker loading
-        self.rows.append(
-            Row(
-                lhs=lhs,
-                op=op,
-                rhs=rhs,
-                matrix=matrix,
-                i=i,
-                j=j,
-                free=-1 if fixed is not None else self._free(label),
-                value=fixed or 0.0,
-                implied=implied,
-            )
-        )
+        free = -1 if fixed is not None else self._free(label)
+        self._append(lhs, op, rhs, matrix, i, j, free=free, value=fixed or 0.0, implied=implied)
 
     def _free(self, label: str | None) -> int:
         if label is not None and label in self.labels:
@@ -148,8 +159,10 @@ def _key(lhs: str, op: str, rhs: str) -> tuple[str, str, str]:
     return (min(lhs, rhs), op, max(lhs, rhs)) if op == "~~" else (lhs, op, rhs)
 
 
-def parameter_table(spec: ModelSpec) -> ParameterTable:
+def parameter_table(spec: ModelSpec, *, means: bool = False) -> ParameterTable:
     """Lay out every parameter of a model, with lavaan's ``sem()`` defaults.
+
+    With ``means`` every item has a free intercept, and every construct one fixed at 0.
 
     A construct that repeats the indicators of its drivers has none of its own here: it is the
     weighted sum of those drivers (first weight 1, no residual), the covariance-based counterpart of
@@ -178,6 +191,8 @@ def parameter_table(spec: ModelSpec) -> ParameterTable:
         builder.add(name, "~~", name, fixed=0.0 if _is_composite(spec, name) else None)
     for first, second in _default_covariances(spec):
         builder.add(first, "~~", second)
+    if means:
+        builder.add_intercepts()
     return ParameterTable(
         rows=tuple(builder.rows),
         indicators=tuple(builder.items),

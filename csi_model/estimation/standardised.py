@@ -28,7 +28,8 @@ def inverse_root(values: Array) -> Array:
 def standardised(table: ParameterTable, values: Array) -> Array:
     """Every row of the table with all variables of variance 1, (..., rows).
 
-    Covariances become (residual) correlations, variances become unexplained shares, as in lavaan.
+    Covariances become (residual) correlations, variances become unexplained shares, intercepts are
+    divided by the standard deviation, as in lavaan.
     """
     mats = matrices(table, values)
     construct_variance = np.diagonal(mats.phi, axis1=-2, axis2=-1)
@@ -38,7 +39,9 @@ def standardised(table: ParameterTable, values: Array) -> Array:
     raw = row_values(table, values)
     made = np.empty_like(raw)
     for k, row in enumerate(table.rows):
-        if row.matrix == "lambda":
+        if row.op == "~1":
+            scale = (per_item_sd if row.matrix == "nu" else per_construct_sd)[..., row.i]
+        elif row.matrix == "lambda":
             scale = construct_sd[..., row.j] * per_item_sd[..., row.i]
         elif row.matrix == "beta":
             scale = construct_sd[..., row.j] * per_construct_sd[..., row.i]

@@ -12,8 +12,10 @@ from csi_model.estimation.parameters import ParameterTable, Row
 Array = NDArray[Any]
 
 
-def start_values(table: ParameterTable, sample: Array) -> Array:
+def start_values(table: ParameterTable, sample: Array, mean: Array | None = None) -> Array:
     """Instrumental-variable start values for the free parameters, shape (q,).
+
+    ``sample`` (p, p) are covariances; ``mean`` (p,) item means, for the intercepts of a mean structure.
 
     Loadings as in Hägglund (1982, Psychometrika 47, 209-222): the ratio of an indicator's to the
     marker's covariances with the other indicators of the construct; construct covariances are
@@ -37,7 +39,10 @@ def start_values(table: ParameterTable, sample: Array) -> Array:
     errors = np.clip(np.diag(sample) - common, 0.1 * np.diag(sample), None)
     values = np.zeros(table.n_free)
     for row in table.free_rows:
-        values[row.free] = _start(row, loading, beta, psi, phi, errors, table)
+        if row.op != "~1":
+            values[row.free] = _start(row, loading, beta, psi, phi, errors, table)
+        elif row.matrix == "nu" and mean is not None:
+            values[row.free] = mean[row.i]
     return values
 
 

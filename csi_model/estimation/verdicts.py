@@ -48,7 +48,12 @@ class Verdicts:
 
 
 def judge(
-    table: ParameterTable, values: Array, hessian: Array, covariance: Array, gradient: float
+    table: ParameterTable,
+    values: Array,
+    hessian: Array,
+    covariance: Array,
+    gradient: float,
+    loose: Array | None = None,
 ) -> Verdicts:
     """Judge an optimum.
 
@@ -61,13 +66,18 @@ def judge(
         Covariance of the estimates.
     gradient
         Largest scaled gradient of F.
+    loose : (q,) bool
+        False for variances on their bound, where the fit is bounded.
     """
-    eigenvalue, weakest = weakest_direction(hessian)
+    keep = np.ones(len(values), dtype=bool) if loose is None else loose
+    eigenvalue, direction = weakest_direction(hessian[np.ix_(keep, keep)])
+    weakest = np.zeros(len(values))
+    weakest[keep] = direction
     converged = bool(np.isfinite(gradient) and gradient < GRADIENT_LIMIT)
     identified = bool(eigenvalue >= NOT_IDENTIFIED)
     weak = identified and eigenvalue < WEAKLY_IDENTIFIED
-    inadmissible = list(_inadmissible(table, values, covariance))
-    findings = list(inadmissible)
+    inadmissible = list(_inadmissible(table, values, covariance, keep))
+    findings = [*inadmissible, *_bounds(table, keep)]
     findings += list(_high_correlations(table, values))
     if not converged:
         findings.insert(
@@ -119,7 +129,21 @@ def _identification(table: ParameterTable, eigenvalue: float, direction: Array, 
     )
 
 
-def _inadmissible(table: ParameterTable, values: Array, covariance: Array) -> Iterator[Finding]:
+def _bounds(table: ParameterTable, loose: Array) -> Iterator[Finding]:
+    """Variances that a bounded fit holds at 0, named."""
+    names = [table.name(int(k)).split(" ~~ ")[0] for k in np.flatnonzero(~loose)]
+    if names:
+        yield Finding(
+            code="variance-on-bound",
+            severity="warning",
+            where="estimation",
+            what=f"the variance of {', '.join(names)} would be negative and is held at 0; it has no "
+            "standard error, and the chi-square is not exactly a chi-square (Stoel et al. 2006).",
+            fix="Drop the indicator that causes it, or merge the construct with its neighbour.",
+        )
+
+
+def _inadmissible(table: ParameterTable, values: Array, covariance: Array, loose: Array) -> Iterator[Finding]:
     mats = matrices(table, values)
     raw = row_values(table, values)
     for row, value in zip(table.rows, raw, strict=True):
@@ -149,14 +173,16 @@ def _inadmissible(table: ParameterTable, values: Array, covariance: Array) -> It
             "the covariance matrix of the constructs is not positive definite.",
             PLS_ADVICE,
         )
-    yield from _exploding(table, values, covariance)
+    yield from _exploding(table, values, covariance, loose)
 
 
-def _exploding(table: ParameterTable, values: Array, covariance: Array) -> Iterator[Finding]:
+def _exploding(table: ParameterTable, values: Array, covariance: Array, loose: Array) -> Iterator[Finding]:
     """Standardised standard errors above 1, named; a standard error that does not exist counts."""
     estimates, errors = delta_errors(lambda x: standardised(table, x), values, covariance)
     for row, estimate, error in zip(table.rows, estimates, errors, strict=True):
         if row.free < 0 and not (row.op == "~~" and row.i == row.j):
+            continue
+        if row.free >= 0 and not loose[row.free]:
             continue
         if error > 1 or (row.free >= 0 and np.isnan(error)):
             said = "does not exist" if np.isnan(error) else f"is {error:.1f}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
+
+from csi_model.estimation.inference import ModelTest
 
 Array = NDArray[Any]
 
@@ -22,57 +25,124 @@ class Measure:
 
 
 def fit_measures(
-    *, f: float, df: int, npar: int, n: int, sample: Array, sigma: Array, level: float = 0.90
+    test: ModelTest, *, npar: int, sample: Array, sigma: Array, level: float = 0.90
 ) -> tuple[Measure, ...]:
-    """Every fit measure of the contract, in its order.
+    """Every fit measure of the contract, in its order; scaled and robust ones where the test is scaled.
 
     Parameters
     ----------
-    f
-        Minimum of the discrepancy; chi-square is ``n f`` (lavaan's ``likelihood = "normal"``).
-    df, npar, n
-        Degrees of freedom, free parameters, respondents.
+    test
+        Chi-squares of the model and of the independence model, and the log-likelihood.
+    npar
+        Free parameters, intercepts included.
     sample, sigma : (p, p)
-        Sample covariance with divisor n, and the implied one.
+        Sample covariance with divisor n (saturated estimate where there are gaps), and the implied one.
     level
         Level of the RMSEA interval; 90 % is the convention (Browne & Cudeck 1992).
 
     Notes
     -----
-    Baseline: independence, ``n (sum ln s_ii - ln|S|)`` on ``p (p - 1) / 2``. CFI: Bentler (1990); TLI:
-    Tucker & Lewis (1973); RMSEA: Steiger & Lind (1980) with divisor n; SRMR: root mean square of the
-    residual correlations, diagonal included (Bentler 1995); GFI, AGFI: Joreskog & Sorbom (1981) with
-    W = Sigma^-1; AIC ``-2 logl + 2 npar``; BIC ``-2 logl + npar ln n``.
+    Baseline: independence on ``p (p - 1) / 2``. CFI: Bentler (1990); TLI: Tucker & Lewis (1973); RMSEA:
+    Steiger & Lind (1980) with divisor n; SRMR: root mean square of the residual correlations, diagonal
+    included (Bentler 1995), means left out; GFI, AGFI: Joreskog & Sorbom (1981) with W = Sigma^-1; AIC
+    ``-2 logl + 2 npar``; BIC ``-2 logl + npar ln n``.
     """
-    p = len(sample)
-    chisq = n * f
-    log_det = float(np.linalg.slogdet(sample)[1])
-    base_chisq = n * (float(np.log(np.diag(sample)).sum()) - log_det)
-    base_df = p * (p - 1) // 2
-    logl = -n / 2 * (p * np.log(2 * np.pi) + float(np.linalg.slogdet(sigma)[1])
-                     + float(np.trace(np.linalg.solve(sigma, sample))))  # fmt: skip
-    saturated = "" if df > 0 else "the model is saturated (no degrees of freedom)"
-    cfi, tli = _cfi(chisq, df, base_chisq, base_df), _tli(chisq, df, base_chisq, base_df)
-    lower, upper = _rmsea_interval(chisq, df, n, level)
+    n, df, logl = test.n, test.df, test.logl
+    none = test.why or ("" if df > 0 else "the model is saturated (no degrees of freedom)")
     gfi, agfi = _gfi(sample, sigma, df)
+    ratio = {name: Measure(name=name, value=value, why=none) for name, value in _ratios(test, level).items()}
+    if test.why:
+        ratio = {name: Measure(name=name, value=np.nan, why=test.why) for name in ratio}
+    elif df == 0:
+        ratio["chisq"] = replace(ratio["chisq"], why="")
+        ratio["cfi"] = replace(ratio["cfi"], why="")
+    if np.isnan(ratio["cfi"].value) and not none:
+        ratio["cfi"] = replace(ratio["cfi"], why="the items are uncorrelated")
+    likely = test.why
     return (
         Measure(name="npar", value=npar),
         Measure(name="n", value=n),
-        Measure(name="chisq", value=chisq),
+        ratio.pop("chisq"),
         Measure(name="df", value=df),
-        Measure(name="pvalue", value=float(stats.chi2.sf(chisq, df)) if df > 0 else np.nan, why=saturated),
-        Measure(name="cfi", value=cfi, why="" if np.isfinite(cfi) else "the items are uncorrelated"),
-        Measure(name="tli", value=tli, why="" if np.isfinite(tli) else saturated),
-        Measure(name="rmsea", value=_rmsea(chisq, df, n), why=saturated),
-        Measure(name="rmsea_ci_lower", value=lower, why=saturated),
-        Measure(name="rmsea_ci_upper", value=upper, why=saturated),
+        *ratio.values(),
         Measure(name="srmr", value=_srmr(sample, sigma)),
         Measure(name="gfi", value=gfi),
-        Measure(name="agfi", value=agfi, why=saturated),
-        Measure(name="logl", value=logl),
-        Measure(name="aic", value=-2 * logl + 2 * npar),
-        Measure(name="bic", value=-2 * logl + npar * float(np.log(n))),
+        Measure(name="agfi", value=agfi, why="" if df > 0 else none),
+        Measure(name="logl", value=np.nan if likely else logl, why=likely),
+        Measure(name="aic", value=np.nan if likely else -2 * logl + 2 * npar, why=likely),
+        Measure(name="bic", value=np.nan if likely else -2 * logl + npar * float(np.log(n)), why=likely),
+        *_scaled(test, level),
+        *_robust(test, level),
     )
+
+
+def _ratios(test: ModelTest, level: float) -> dict[str, float]:
+    """What rests on the plain chi-square."""
+    chisq, df, base, base_df = test.chisq, test.df, test.baseline_chisq, test.baseline_df
+    lower, upper = _rmsea_interval(chisq, df, test.n, level)
+    return {
+        "chisq": chisq,
+        "pvalue": float(stats.chi2.sf(chisq, df)) if df > 0 else np.nan,
+        "cfi": _cfi(chisq, df, base, base_df),
+        "tli": _tli(chisq, df, base, base_df),
+        "rmsea": _rmsea(chisq, df, test.n),
+        "rmsea_ci_lower": lower,
+        "rmsea_ci_upper": upper,
+    }
+
+
+def _scaled(test: ModelTest, level: float) -> Iterator[Measure]:
+    """Measures of a scaled test ``T / c``: the plain formulas, T0 scaled likewise.
+
+    The interval of the RMSEA takes T with c df degrees of freedom, as lavaan 0.6 does.
+    """
+    if test.scaling is None or test.why:
+        return
+    c, df, df0, n = test.scaling.factor, test.df, test.baseline_df, test.n
+    chisq, base = test.chisq / c, test.baseline_chisq / test.scaling.baseline
+    lower, upper = _rmsea_interval(test.chisq, df * c, n, level)
+    values = {
+        "chisq": chisq,
+        "df": float(df),
+        "pvalue": float(stats.chi2.sf(chisq, df)),
+        "chisq_scaling_factor": c,
+        "cfi": _cfi(chisq, df, base, df0),
+        "tli": _tli(chisq, df, base, df0),
+        "rmsea": _rmsea(chisq, df, n),
+        "rmsea_ci_lower": lower,
+        "rmsea_ci_upper": upper,
+    }
+    for name, value in values.items():
+        full = name if name.endswith("factor") else f"{name}_scaled"
+        yield Measure(name=full, value=value, why="" if np.isfinite(value) else "the items are uncorrelated")
+
+
+def _robust(test: ModelTest, level: float) -> Iterator[Measure]:
+    """Measures whose population values do not depend on the distribution, nor on gaps.
+
+    With ``c`` the chi-square expected by chance per degree of freedom: CFI and TLI from
+    ``T - c df`` and ``T0 - c0 df0`` (Brosseau-Liard & Savalei 2014, eq. 15 and 19), RMSEA that of
+    ``T / c`` times sqrt(c) (Brosseau-Liard, Savalei & Li 2012, eq. 11).
+    """
+    robust, df, df0, n = test.robust, test.df, test.baseline_df, test.n
+    if robust is None or test.why:
+        return
+    why = "the misfit expected by chance is not positive" if robust.factor <= 0 else ""
+    c = robust.factor if robust.factor > 0 else np.nan
+    excess, base = robust.chisq - c * df, robust.baseline_chisq - robust.baseline_factor * df0
+    largest = max(base, excess, 0.0)
+    lower, upper = (np.nan, np.nan) if why else _rmsea_interval(robust.chisq / c, df, n, level)
+    values = {
+        "cfi_robust": 1 - max(excess, 0.0) / largest if largest > 0 else np.nan,
+        "tli_robust": 1 - excess / df * df0 / base if base else np.nan,
+        "rmsea_robust": _rmsea(robust.chisq / c, df, n) * float(np.sqrt(c)),
+        "rmsea_ci_lower_robust": lower * float(np.sqrt(c)),
+        "rmsea_ci_upper_robust": upper * float(np.sqrt(c)),
+    }
+    for name, value in values.items():
+        yield Measure(
+            name=name, value=value, why="" if np.isfinite(value) else why or "the items are uncorrelated"
+        )
 
 
 def _cfi(chisq: float, df: int, base_chisq: float, base_df: int) -> float:
@@ -91,7 +161,7 @@ def _rmsea(chisq: float, df: int, n: int) -> float:
     return float(np.sqrt(max(chisq - df, 0.0) / (df * n))) if df > 0 else np.nan
 
 
-def _rmsea_interval(chisq: float, df: int, n: int, level: float) -> tuple[float, float]:
+def _rmsea_interval(chisq: float, df: float, n: int, level: float) -> tuple[float, float]:
     """Noncentrality that puts the observed chi-square at each tail (Browne & Cudeck 1992)."""
     if df <= 0:
         return np.nan, np.nan

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from csi_model.errors import EstimationError
 from csi_model.estimation.covariance import matrices
 from csi_model.estimation.delta import delta_errors
-from csi_model.estimation.design import mean_covariance
 from csi_model.estimation.fits import GroupFit, Solution
+from csi_model.estimation.inference import item_mean_covariance
 from csi_model.evaluation.quantities import (
     Metric,
     Quantities,
@@ -51,7 +50,7 @@ def intervals(
     along as independent of the group's.
     """
     solution = _solution(part)
-    own = part.sample.mean, solution.values
+    own = solution.means, solution.values
     p, q = own[0].size, own[1].size
     at = np.concatenate(own)
     covariance = solution.covariance
@@ -102,11 +101,7 @@ def pooled_index(part: GroupFit, metric: Metric, level: float, pooled: GroupFit)
     table, p = solution.table, part.sample.mean.size
     at = np.concatenate([part.sample.mean, solution.values])
     covariance = np.zeros((at.size, at.size))
-    why = ""
-    try:
-        covariance[:p, :p] = mean_covariance(part.sample)
-    except EstimationError as error:
-        covariance[:p, :p], why = np.nan, error.findings[0].what
+    covariance[:p, :p] = item_mean_covariance(part.sample)
     covariance[p:, p:] = solution.covariance[p:, p:]
 
     def derive(z: Array) -> Array:
@@ -115,7 +110,7 @@ def pooled_index(part: GroupFit, metric: Metric, level: float, pooled: GroupFit)
 
     value, se = delta_errors(derive, at, covariance)
     half = stats.norm.ppf(0.5 + level / 2) * se
-    return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta", why=why)
+    return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta")
 
 
 def _fisher(value: Array, se: Array, level: float) -> list[Array]:

@@ -69,10 +69,8 @@ def fit_rows(part: GroupFit, solution: Solution) -> Iterator[Cells]:
     """Fit measures, then the three verdicts with the numbers behind them."""
     table, sample, verdicts = solution.table, part.sample, solution.verdicts
     for measure in fit_measures(
-        f=solution.f,
-        df=table.degrees_of_freedom(),
+        solution.test,
         npar=table.n_free,
-        n=sample.n,
         sample=sample.cov,
         sigma=matrices(table, solution.values).sigma,
     ):

@@ -31,6 +31,10 @@ _OPTION_PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "--estimator": ("estimator", "name"),
         "--weight-rule": ("estimator", "weight_rule"),
         "--missing-data": ("estimator", "missing_data"),
+        "--interval": ("estimator", "interval"),
+        "--jackknife": ("estimator", "jackknife"),
+        "--variances": ("estimator", "variances"),
+        "--ridge": ("estimator", "ridge"),
         "--bootstrap": ("estimator", "bootstrap"),
         "--level": ("estimator", "level"),
         "--seed": ("estimator", "seed"),
@@ -159,6 +163,10 @@ def _fit_options(file: StudyFile) -> dict[str, Any]:
         "weight_rule": "given" if file.estimator.weights else file.estimator.weight_rule,
         "given_weights": dict(file.estimator.weights),
         "missing_data": file.estimator.missing_data,
+        "interval": file.estimator.interval,
+        "jackknife": file.estimator.jackknife,
+        "variances": file.estimator.variances,
+        "ridge": file.estimator.ridge,
         "min_base": file.min_base,
     }
     if file.estimator.seed is not None:

@@ -81,7 +81,11 @@ class _Estimator(BaseModel):
     level: float = 0.95
     weight_rule: str = "loadings"
     weights: dict[str, Code] = Field(default_factory=dict)
-    missing_data: str = "complete"
+    missing_data: str = "automatic"
+    interval: str = "percentile"
+    jackknife: bool = False
+    variances: str = "free"
+    ridge: float = 0.0
 
 
 _ESTIMATOR = "`name: ml` and more, such as `{name: ml, bootstrap: 1000, level: 0.95}`"

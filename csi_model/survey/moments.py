@@ -50,6 +50,9 @@ class Sample:
         Answers in answer units, no gaps (but see ``mean``).
     weights : (n,) float
     strata, cluster : (n,) int or None
+    units
+        Under a design: clusters (respondents, where there are none) of the whole survey by stratum
+        code; the sample may be a domain that misses some. None for a simple random sample.
     rows
         Where the rows went: ``read``, reasons of rows left out while reading, ``incomplete_REASON``,
         ``used``; ``read`` is the sum of the others.
@@ -64,6 +67,7 @@ class Sample:
     weights: Floats
     strata: NDArray[np.int64] | None = None
     cluster: NDArray[np.int64] | None = None
+    units: NDArray[np.int64] | None = None
     rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -80,18 +84,22 @@ def sample_of(survey: Survey, mask: Mask | None = None, missing_data: MissingRul
     missing_data
         ``complete`` takes the rows with an answer to every question. ``mean`` takes all rows, with
         the weighted mean of the answered values in place of every gap, as the published ACSI does;
-        it understates variances and overstates n.
+        it understates variances and overstates n. ``available`` takes all rows with their gaps (NaN
+        in ``answers``); ``mean`` and ``cov`` are then available-case moments, pair by pair, of which
+        ``pairwise`` estimation makes use and full-information estimation only starts. NaN where no
+        two answers meet.
 
     Raises
     ------
     UsageError
         Another rule, or a mask of the wrong length.
     """
-    if missing_data not in ("complete", "mean"):
+    if missing_data not in ("complete", "mean", "pairwise", "available"):
         raise UsageError.at(
             "--missing-data",
-            f"This estimator cannot take the rule {missing_data!r}.",
-            "Choose complete (rows with every answer) or mean (gaps filled with the item mean).",
+            f"There is no rule {missing_data!r}.",
+            "Choose complete (rows with every answer), mean (gaps filled with the item mean), pairwise "
+            "or available (all rows with their gaps).",
             code="missing-data",
         )
     chosen = _checked_mask(survey, mask)
@@ -102,8 +110,12 @@ def sample_of(survey: Survey, mask: Mask | None = None, missing_data: MissingRul
         rows.update(_incomplete(survey.reasons[chosen & ~used]))
     rows["used"] = int(used.sum())
     weights = survey.weights[used]
-    answers = _filled(survey.answers[used], weights)
-    mean, cov = weighted_moments(answers, weights)
+    answers = survey.answers[used]
+    if missing_data in ("complete", "mean"):
+        answers = _filled(answers, weights)
+        mean, cov = weighted_moments(answers, weights)
+    else:
+        mean, cov = available_moments(answers, weights)
     sum_w, sum_w2 = float(weights.sum()), float(weights @ weights)
     return Sample(
         n=int(used.sum()),
@@ -115,8 +127,20 @@ def sample_of(survey: Survey, mask: Mask | None = None, missing_data: MissingRul
         weights=_fixed(weights),
         strata=None if survey.strata is None else _fixed(survey.strata[used]),
         cluster=None if survey.cluster is None else _fixed(survey.cluster[used]),
+        units=_units(survey),
         rows=MappingProxyType(rows),
     )
+
+
+def _units(survey: Survey) -> NDArray[np.int64] | None:
+    """Clusters of the whole survey by stratum code, None without a design."""
+    equal = len(survey) == 0 or bool(np.all(survey.weights == survey.weights[0]))
+    if equal and survey.strata is None and survey.cluster is None:
+        return None
+    strata = np.zeros(len(survey), dtype=np.int64) if survey.strata is None else survey.strata
+    cluster = np.arange(len(survey)) if survey.cluster is None else survey.cluster
+    pairs = np.unique(np.stack([strata, cluster]), axis=1)
+    return np.bincount(pairs[0])
 
 
 def weighted_moments(answers: Floats, weights: Floats) -> tuple[Floats, Floats]:
@@ -129,6 +153,28 @@ def weighted_moments(answers: Floats, weights: Floats) -> tuple[Floats, Floats]:
     centred = answers - mean
     cov: Floats = (centred * weights[:, None]).T @ centred / total
     return mean, (cov + cov.T) / 2
+
+
+def available_moments(answers: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Return weighted means (p,) of the answers there are, and covariances (p, p) pair by pair.
+
+    A covariance is taken over the respondents who answered both items, about their own means, with the
+    sum of their weights as divisor; NaN where there are none.
+    """
+    there = (~np.isnan(answers)).astype(float)
+    totals = weights @ there
+    mean = _ratio(weights @ np.where(there > 0, answers, 0.0), totals)
+    centred = np.where(there > 0, answers - mean, 0.0)
+    pairs = (there * weights[:, None]).T @ there
+    shift = _ratio((centred * weights[:, None]).T @ there, pairs)
+    cov = _ratio((centred * weights[:, None]).T @ centred, pairs) - shift * shift.T
+    return mean, (cov + cov.T) / 2
+
+
+def _ratio(upper: Floats, lower: Floats) -> Floats:
+    """upper / lower, NaN where lower is 0."""
+    made: Floats = np.divide(upper, lower, out=np.full(lower.shape, np.nan), where=lower > 0)
+    return made
 
 
 def group_masks(survey: Survey) -> tuple[tuple[tuple[str, ...], Mask], ...]:

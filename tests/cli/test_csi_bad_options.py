@@ -151,9 +151,30 @@ OPTIONS = (
         says=("--weight-rule: 'given' needs the weights", "`weights: {QUESTION: WEIGHT, ...}`"),
     ),
     Mistake(
-        name="missing data rule of another estimator",
-        command=f"{FIT} --missing-data pairwise",
-        says=("--missing-data: 'pairwise'", "complete or mean"),
+        name="missing data rule",
+        command=f"{FIT} --missing-data listwise",
+        says=("--missing-data: 'listwise'", "complete, mean, pairwise, available"),
+    ),
+    Mistake(
+        name="missing data rule against the estimator",
+        command=f"{FIT} --estimator fiml --missing-data complete",
+        says=("--missing-data: fiml takes every answer", "--estimator ml with complete"),
+    ),
+    Mistake(
+        name="robust errors of pairwise covariances",
+        command=f"{FIT} --missing-data pairwise --estimator mlr",
+        says=("--missing-data: pairwise covariances come from different respondents", "available"),
+    ),
+    Mistake(
+        name="ridge of more than everything",
+        command=f"{FIT} --ridge 1.5",
+        says=("--ridge: 1.5 is no share", "0.05"),
+    ),
+    Mistake(
+        name="kind of bootstrap interval", command=f"{FIT} --interval bac", says=("--interval", "'bca'?")
+    ),
+    Mistake(
+        name="bounds of variances", command=f"{FIT} --variances bound", says=("--variances", "'bounded'?")
     ),
     Mistake(name="language", command=f"{FIT} --lang cn", says=("--lang: 'cn'", "Choose en or zh")),
     Mistake(

@@ -11,7 +11,7 @@ from fit_builders import Floats
 from csi_model.estimation.covariance import discrepancy, gradient_and_information, matrices
 from csi_model.estimation.engine import semopy_optimum
 from csi_model.estimation.parameters import ParameterTable, parameter_table
-from csi_model.estimation.solver import fisher_scoring, polish
+from csi_model.estimation.solver import CovarianceProblem, minimise, polish
 from csi_model.estimation.starts import start_values
 from csi_model.estimation.verdicts import NOT_IDENTIFIED, weakest_direction
 from csi_model.model.catalogue import catalogue, read_catalogue
@@ -54,7 +54,8 @@ def test_start_values_are_finite_and_admissible(name: str) -> None:
 @every_model
 def test_estimated_and_identified(name: str) -> None:
     table, cov = sample(name)
-    found = polish(table, cov, fisher_scoring(table, cov[None], start_values(table, cov)[None]))
+    problem = CovarianceProblem(table=table, sample=cov[None])
+    found = polish(problem, minimise(problem, start_values(table, cov)[None]))
     assert found.gradient[0] < 1e-8
     hessian = gradient_and_information(table, found.values[0], cov)[1]
     assert weakest_direction(hessian)[0] > NOT_IDENTIFIED
@@ -67,7 +68,8 @@ def test_estimated_and_identified(name: str) -> None:
 def test_semopy_and_our_own_search_meet(name: str) -> None:
     table, cov = sample(name)
     start = start_values(table, cov)
-    own = polish(table, cov, fisher_scoring(table, cov[None], start[None]))
+    problem = CovarianceProblem(table=table, sample=cov[None])
+    own = polish(problem, minimise(problem, start[None]))
     theirs = semopy_optimum(table, cov, 600, start)
     assert theirs is not None
     np.testing.assert_allclose(theirs, own.values[0], atol=1e-5)

@@ -8,8 +8,10 @@ from fit_builders import CHAIN, chain_answers, chain_survey, survey_of
 
 from csi_model.errors import EstimationError
 from csi_model.estimation.covariance import gradient_and_information
-from csi_model.estimation.design import design_covariance, inverse, is_simple, joint_covariance
-from csi_model.estimation.fitting import find_optimum, fit
+from csi_model.estimation.design import design_covariance, inverse, is_simple
+from csi_model.estimation.fitting import fit
+from csi_model.estimation.inference import Evidence, joint_covariance
+from csi_model.estimation.optimum import find_optimum
 from csi_model.estimation.parameters import parameter_table
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.survey.moments import sample_of
@@ -43,6 +45,20 @@ def test_clusters_of_the_same_code_in_two_strata_are_different() -> None:
         for cluster in ([0, 0, 1, 2, 3, 3], [7, 7, 9, 7, 9, 9])
     ]
     np.testing.assert_array_equal(made[0], made[1])
+
+
+def test_a_domain_is_the_whole_survey_with_zeros_elsewhere() -> None:
+    """The variance of a domain's mean: influences of all others are zero, their clusters still count."""
+    survey = chain_survey(n=40, strata=[0] * 20 + [1] * 20, cluster=np.arange(40) // 4)
+    inside = np.random.default_rng(8).random(40) < 0.4
+    inside[4:8] = False  # a cluster without anybody of the domain
+    part, whole = sample_of(survey, inside), sample_of(survey)
+    influences = part.answers - part.mean
+    padded = np.zeros(whole.answers.shape)
+    padded[inside] = influences * 40 / inside.sum()  # as means over all rows
+    np.testing.assert_allclose(
+        design_covariance(influences, part), design_covariance(padded, whole), rtol=1e-12
+    )
 
 
 def test_without_design_it_is_the_variance_of_a_mean() -> None:
@@ -85,7 +101,7 @@ def test_simple_sample_uses_the_normal_model() -> None:
     table = parameter_table(CHAIN)
     values = find_optimum(table, sample.cov, sample.n)[0].values[0]
     hessian = gradient_and_information(table, values, sample.cov)[1]
-    made = joint_covariance(table, values, hessian, sample)
+    made = joint_covariance(Evidence(table=table, sample=sample), values, "expected")
     p = len(table.indicators)
     np.testing.assert_allclose(made[:p, :p], np.cov(sample.answers.T) / sample.n, rtol=1e-12)
     np.testing.assert_allclose(made[p:, p:] @ hessian, 2 / sample.n * np.eye(table.n_free), atol=1e-9)

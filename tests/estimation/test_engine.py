@@ -10,7 +10,7 @@ from fit_builders import CHAIN, chain_answers, chain_survey, model_of, modifier,
 
 from csi_model.estimation.covariance import discrepancy, matrices
 from csi_model.estimation.engine import describe, semopy_optimum
-from csi_model.estimation.fitting import find_optimum
+from csi_model.estimation.optimum import find_optimum
 from csi_model.estimation.parameters import parameter_table
 from csi_model.estimation.starts import start_values
 from csi_model.survey.moments import sample_of

@@ -8,7 +8,8 @@ from fit_builders import CHAIN, Floats, chain_answers, chain_survey, model_of, s
 
 from csi_model.errors import EstimationError, UsageError
 from csi_model.estimation.fits import Fit, GroupFit
-from csi_model.estimation.fitting import find_optimum, fit
+from csi_model.estimation.fitting import fit
+from csi_model.estimation.optimum import find_optimum
 from csi_model.estimation.parameters import ParameterTable, parameter_table
 from csi_model.survey.moments import sample_of
 
@@ -26,7 +27,15 @@ def grouped(answers: Floats, firms: list[str], **options: object) -> Fit:
     [
         ({"estimator": "pls"}, "--estimator"),
         ({"weight_rule": "pls"}, "--weight-rule"),
-        ({"missing_data": "pairwise"}, "--missing-data"),
+        ({"missing_data": "pairwise", "bootstrap": 200}, "--missing-data"),
+        ({"missing_data": "pairwise", "estimator": "mlr"}, "--missing-data"),
+        ({"missing_data": "complete", "estimator": "fiml"}, "--missing-data"),
+        ({"missing_data": "available", "estimator": "mlm"}, "--estimator"),
+        ({"missing_data": "available", "ridge": 0.1}, "--ridge"),
+        ({"ridge": 1.0}, "--ridge"),
+        ({"variances": "positive"}, "--variances"),
+        ({"interval": "normal"}, "--interval"),
+        ({"bootstrap": 200, "jackknife": True}, "--jackknife"),
         ({"bootstrap": 50}, "--bootstrap"),
         ({"bootstrap": -1}, "--bootstrap"),
         ({"level": 95.0}, "--level"),
@@ -151,13 +160,15 @@ def test_a_design_is_noted() -> None:
 
 
 def test_a_search_from_far_away_ends_at_the_same_optimum() -> None:
-    from csi_model.estimation.solver import fisher_scoring, polish
+    from csi_model.estimation.solver import CovarianceProblem, fisher_scoring, polish
 
     sample, table = sample_of(chain_survey()), parameter_table(CHAIN)
     best, engine_f = find_optimum(table, sample.cov, sample.n)
     random = np.random.default_rng(3)
     far = best.values * random.uniform(0.5, 1.6, size=best.values.shape)
-    again = polish(table, sample.cov, fisher_scoring(table, sample.cov[None], far))
+    again = polish(
+        CovarianceProblem(table=table, sample=sample.cov[None]), fisher_scoring(table, sample.cov[None], far)
+    )
     np.testing.assert_allclose(again.values, best.values, atol=1e-9)
     assert engine_f == pytest.approx(float(best.f[0]), abs=1e-9)
 
@@ -179,7 +190,7 @@ def test_another_minimum_of_the_engine_is_told(monkeypatch: pytest.MonkeyPatch) 
     def elsewhere(table: ParameterTable, sample: Floats, n: int, start: Floats) -> Floats:
         return start
 
-    monkeypatch.setattr("csi_model.estimation.fitting.semopy_optimum", elsewhere)
+    monkeypatch.setattr("csi_model.estimation.optimum.semopy_optimum", elsewhere)
     found = fit(CHAIN, chain_survey()).pooled.findings
     assert [finding.code for finding in found] == ["other-minimum"]
     assert "more than one minimum" in found[0].what

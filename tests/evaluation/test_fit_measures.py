@@ -7,6 +7,7 @@ import pytest
 from fit_builders import Floats
 from scipy import stats
 
+from csi_model.estimation.inference import ModelTest
 from csi_model.evaluation.fit_measures import Measure, fit_measures
 from csi_model.vocabulary import FIT_MEASURES
 
@@ -16,9 +17,17 @@ SAMPLE = np.array([[1.0, 0.5], [0.5, 1.0]])
 def measures(
     *, f: float, df: int, npar: int = 2, n: int = 100, sample: Floats = SAMPLE, sigma: Floats | None = None
 ) -> dict[str, Measure]:
-    made = fit_measures(
-        f=f, df=df, npar=npar, n=n, sample=sample, sigma=np.eye(len(sample)) if sigma is None else sigma
+    implied = np.eye(len(sample)) if sigma is None else sigma
+    p, log_det = len(sample), np.linalg.slogdet(implied)[1]
+    test = ModelTest(
+        n=n,
+        chisq=n * f,
+        df=df,
+        baseline_chisq=n * (np.log(np.diag(sample)).sum() - np.linalg.slogdet(sample)[1]),
+        baseline_df=p * (p - 1) // 2,
+        logl=-n / 2 * (p * np.log(2 * np.pi) + log_det + np.trace(np.linalg.solve(implied, sample))),
     )
+    made = fit_measures(test, npar=npar, sample=sample, sigma=implied)
     assert tuple(measure.name for measure in made) == FIT_MEASURES
     return {measure.name: measure for measure in made}
 

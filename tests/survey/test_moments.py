@@ -97,10 +97,21 @@ def test_an_item_that_nobody_in_a_group_answered_has_no_mean():
     assert none.rows == {"read": 2, "incomplete_other": 2, "used": 0}
 
 
-@pytest.mark.parametrize("rule", ["pairwise", "available"])
-def test_other_missing_rules_are_refused(rule):
-    with pytest.raises(UsageError, match=f"cannot take the rule '{rule}'.*Choose complete"):
-        sample_of(two_items([[2, 3], [4, 3]]), missing_data=rule)
+def test_available_answers_pair_by_pair() -> None:
+    """Means of the answers there are; a covariance over the rows with both, about their own means."""
+    gap = float("nan")
+    sample = sample_of(two_items([[2, 3], [4, gap], [6, 5], [gap, 1]]), missing_data="available")
+    assert sample.n == 4
+    np.testing.assert_allclose(sample.mean, [4, 3])
+    np.testing.assert_allclose(sample.cov, [[8 / 3, 2], [2, 8 / 3]])  # both: (2, 3) and (6, 5)
+    assert np.isnan(sample.answers).sum() == 2
+    apart = sample_of(two_items([[2, gap], [4, gap], [gap, 1]]), missing_data="pairwise")
+    assert np.isnan(apart.cov[0, 1])
+
+
+def test_another_missing_rule_is_refused():
+    with pytest.raises(UsageError, match=r"There is no rule 'listwise'.*Choose complete"):
+        sample_of(two_items([[2, 3], [4, 3]]), missing_data="listwise")
 
 
 @pytest.mark.parametrize("mask", [np.array([True]), np.array([1, 0])])
