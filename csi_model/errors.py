@@ -9,7 +9,8 @@ The tree::
     ├── SurveyError          a survey file, or answers that contradict their declaration
     ├── EstimationError      a sample that cannot be fitted at all
     ├── StorageError         a results folder
-    └── ReportError          a report or chart
+    ├── ReportError          a report or chart
+    └── StoppedError         stopped by the user, with finished work kept; the command exits 130
 
 Each carries findings: *where* (file:line, column, rows), *what*, and *how to fix*.
 """
@@ -84,6 +85,12 @@ class StorageError(CsiError):
 
 class ReportError(CsiError):
     """A report or chart cannot be made."""
+
+
+class StoppedError(CsiError):
+    """Stopped by the user; what was finished is kept, and the same command goes on from there."""
+
+    exit_code = 130
 
 
 def suggest(word: str, choices: Sequence[str]) -> str:

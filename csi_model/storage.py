@@ -27,7 +27,7 @@ import pandas as pd
 from csi_model.errors import StorageError
 from csi_model.evaluation.results import Results
 from csi_model.model.files import parse_model, write_model
-from csi_model.vocabulary import TABLES
+from csi_model.vocabulary import SURVEY_TABLES, TABLES
 
 SCHEMA = 1
 """Version of the folder's layout; a folder of another version is refused with a clear message."""
@@ -187,12 +187,18 @@ def load(folder: str | Path) -> Results:
     tables = pooled
     if by:
         tables = MappingProxyType({name: _read_table(folder, "tables", name, by) for name in TABLES})
+    across = {
+        name: _read_table(folder, "tables", name, ())
+        for name in SURVEY_TABLES
+        if f"tables/{name}.csv" in manifest.get("files", {})
+    }
     with np.load(folder / "moments.npz", allow_pickle=False) as stored:
         moments = {name: stored[name] for name in stored.files}
     return Results(
         model=model,
         tables=tables,
         pooled=pooled,
+        across=MappingProxyType(across),
         by=by,
         group_labels=MappingProxyType(manifest.get("group_labels", {})),
         moments=MappingProxyType(moments),
@@ -272,6 +278,7 @@ def _contents(results: Results) -> dict[str, bytes]:
         made |= {f"tables/pooled/{name}.csv": csv_bytes(frame) for name, frame in results.pooled.items()}
     else:
         made |= {f"tables/{name}.csv": csv_bytes(frame) for name, frame in results.tables.items()}
+    made |= {f"tables/{name}.csv": csv_bytes(frame) for name, frame in results.across.items()}
     made["model.yaml"] = _bytes(write_model(results.model))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:  # entries carry no time, so the bytes depend on content
@@ -322,7 +329,7 @@ def _read_table(folder: Path, place: str, name: str, by: Sequence[str]) -> pd.Da
     path = folder / place / f"{name}.csv"
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     made: dict[str, pd.Series[Any]] = {column: frame[column].astype("str") for column in by}
-    for column in TABLES[name].columns:
+    for column in (TABLES | SURVEY_TABLES)[name].columns:
         cells = frame[column.name]
         if column.kind == "number":
             made[column.name] = cells.map(lambda text: float(text) if text else np.nan).astype("float64")

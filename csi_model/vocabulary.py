@@ -130,6 +130,37 @@ _COLUMN_TERMS: dict[str, tuple[Kind, Term]] = {
     "index_2": ("number", _term("second index", "第二方指数", _POINTS)),
     "difference": ("number", _term("difference", "差值", _POINTS)),
     "pvalue_holm": ("number", _term("p (Holm)", "p 值 (Holm)")),
+    "path": ("text", _term("way", "路径")),
+    "mi": ("number", _term("modification index", "修正指数")),
+    "epc": ("number", _term("expected change", "预期改变量")),
+    "sepc_all": ("number", _term("expected change, standardised", "标准化预期改变量")),
+    "indicator_1": ("text", _term("question 1", "题项 1")),
+    "indicator_2": ("text", _term("question 2", "题项 2")),
+    "residual": ("number", _term("residual correlation", "残差相关")),
+    "srmr": ("number", _term("SRMR", "SRMR")),
+    "vif": ("number", _term("variance inflation (VIF)", "方差膨胀因子 (VIF)")),
+    "draws": ("integer", _term("draws", "抽样次数")),
+    "share": ("number", _term("share", "占比")),
+    "used": ("flag", _term("used in the intervals", "用于区间")),
+    "step": ("text", _term("step", "层级")),
+    "holds": ("text", _term("holds", "是否成立")),
+    "chisq": ("number", _term("chi-square", "卡方")),
+    "df": ("integer", _term("degrees of freedom", "自由度")),
+    "npar": ("integer", _term("free parameters", "自由参数个数")),
+    "cfi": ("number", _term("CFI", "CFI")),
+    "tli": ("number", _term("TLI", "TLI")),
+    "rmsea": ("number", _term("RMSEA", "RMSEA")),
+    "chisq_difference": ("number", _term("change of chi-square", "卡方变化")),
+    "df_difference": ("number", _term("change of degrees of freedom", "自由度变化")),
+    "cfi_difference": ("number", _term("change of CFI", "CFI 变化")),
+    "rmsea_difference": ("number", _term("change of RMSEA", "RMSEA 变化")),
+    "srmr_difference": ("number", _term("change of SRMR", "SRMR 变化")),
+    "released": ("text", _term("left free", "释放的参数")),
+    "method": ("text", _term("method", "方法")),
+    "group": ("text", _term("group", "组")),
+    "std_mean": ("number", _term("mean in standard deviations", "标准化均值")),
+    "wald": ("number", _term("Wald", "Wald 统计量")),
+    "treatment": ("text", _term("treatment", "缺失值处理")),
     "verdict": ("text", _term("verdict", "判定")),
 }
 
@@ -187,11 +218,66 @@ TABLES: dict[str, Table] = {
             "construct_1 construct_2 correlation htmt htmt2 ci_lower ci_upper why",
         ),
         _table("r2", "Explained variance", "解释方差", "construct r2 r2_adjusted se why"),
+        _table(
+            "standardised",
+            "Standardised parameters",
+            "标准化参数",
+            "lhs op rhs est se z pvalue ci_lower ci_upper why",
+        ),
+        _table(
+            "specific_effects",
+            "Effects by way",
+            "分路径效应",
+            "source target path effect se ci_lower ci_upper ci_method std_effect why",
+        ),
+        _table("modification", "Modification indices", "修正指数", "lhs op rhs mi pvalue epc sepc_all why"),
+        _table("residuals", "Residual correlations", "残差相关", "indicator_1 indicator_2 residual z why"),
+        _table("block_fit", "SRMR by block", "分块 SRMR", "construct_1 construct_2 srmr why"),
+        _table("collinearity", "Collinearity of drivers", "驱动因素共线性", "target driver vif why"),
+        _table("resampling", "Resampling", "重抽样", "reason draws share used"),
         _table("rows", "Rows", "样本行数", "reason rows"),
         _table("findings", "Findings", "提示", "code severity where what fix"),
     )
 }
 """The tables of a results folder by name, in the order in which they are written."""
+
+SURVEY_TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        _table(
+            "treatments",
+            "What the treatment of missing answers does to the index",
+            "缺失值处理对指数的影响",
+            "treatment construct index se ci_lower ci_upper n difference why",
+        ),
+        _table(
+            "invariance",
+            "Measurement invariance of the groups",
+            "各组测量等值性",
+            "step holds chisq df npar cfi tli rmsea srmr chisq_difference df_difference pvalue "
+            "cfi_difference rmsea_difference srmr_difference released method why",
+        ),
+        _table(
+            "equality_tests",
+            "What equality across groups costs",
+            "跨组相等约束的检验",
+            "step lhs op rhs group mi df pvalue epc why",
+        ),
+        _table(
+            "latent_means",
+            "Latent means",
+            "潜变量均值",
+            "group construct mean se z pvalue ci_lower ci_upper std_mean why",
+        ),
+        _table(
+            "path_tests",
+            "Do paths differ between groups?",
+            "各组路径差异检验",
+            "source target chisq wald df pvalue pvalue_holm method verdict why",
+        ),
+    )
+}
+"""Tables about the survey as a whole, without group columns; each only where there is something to say."""
 
 DIFFERENCES = _table(
     "differences",
@@ -202,7 +288,9 @@ DIFFERENCES = _table(
 )
 """The table that a comparison adds."""
 
-RESERVED_COLUMNS: frozenset[str] = frozenset(_COLUMN_TERMS)
+RESERVED_COLUMNS: frozenset[str] = frozenset(
+    name for table in (*TABLES.values(), DIFFERENCES) for name in table.column_names
+)
 """Names that a group column may not have."""
 
 TERMS: dict[str, Term] = {
@@ -226,6 +314,22 @@ TERMS: dict[str, Term] = {
     # interval methods
     "delta": _term("delta method", "delta 法"),
     "bootstrap": _term("bootstrap percentile", "自助法百分位"),
+    "bootstrap_bc": _term("bootstrap, bias-corrected", "偏差校正自助法"),
+    "bootstrap_bca": _term("bootstrap BCa", "BCa 自助法"),
+    "jackknife": _term("jackknife", "刀切法"),
+    # steps of invariance
+    "configural": _term("configural", "构型等值"),
+    "metric": _term("metric (loadings)", "度量等值（载荷）"),
+    "scalar": _term("scalar (intercepts)", "尺度等值（截距）"),
+    "strict": _term("strict (error variances)", "严格等值（误差方差）"),
+    "yes": _term("holds", "成立"),
+    "partial": _term("holds in part", "部分成立"),
+    "no": _term("does not hold", "不成立"),
+    # treatments of missing answers
+    "complete": _term("complete cases", "完整个案"),
+    "mean": _term("mean substitution", "均值替代"),
+    "pairwise": _term("pairwise covariances", "成对协方差"),
+    "available": _term("full information", "全息极大似然"),
     # verdicts
     "converged": _term("converged", "已收敛"),
     "not_converged": _term("not converged", "未收敛"),

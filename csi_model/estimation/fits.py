@@ -12,7 +12,7 @@ from csi_model.errors import Finding
 from csi_model.estimation.inference import ModelTest
 from csi_model.estimation.options import FitOptions
 from csi_model.estimation.parameters import ParameterTable
-from csi_model.estimation.resampling import Draws
+from csi_model.estimation.resampling import Draws, Jackknife
 from csi_model.estimation.verdicts import Verdicts
 from csi_model.model.spec import ModelSpec
 from csi_model.survey.moments import ItemStatistics, Sample
@@ -39,6 +39,7 @@ class Solution:
     iterations: int
     verdicts: Verdicts
     draws: Draws | None = None
+    jackknife: Jackknife | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,11 @@ The chi-square of full information measures misfit by what the gaps leave to be 
 shrinks with the share of gaps. Zhang & Savalei (2023, Psychological Methods 28, 263-283) measure it by
 the complete-data discrepancy of the saturated and the model's moments instead,
 
-    F = ln|Sigma| - ln|S| + tr(S Sigma^-1) - p,    E(n F) - n F0 = k = tr(J P Omega P')
+    F = ln|Sigma| - ln|S| + tr(S Sigma^-1) - p + d' Sigma^-1 d,    E(n F) - n F0 = k = tr(J P Omega P')
 
-with the complete-data information J of the moments at S, their covariance Omega / n, and
-``P = I - D (D'A D)^-1 D'A`` for the observed information A of the moments and their derivatives D by the
-parameters; ``k / df`` plays the part of a scaling factor.
+with the difference ``d`` of the saturated and the implied means, the complete-data information J of the
+moments at S, their covariance Omega / n, and ``P = I - D (D'A D)^-1 D'A`` for the observed information A
+of the moments and their derivatives D by the parameters; ``k / df`` plays the part of a scaling factor.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ def complete_discrepancy(
     omega : (s, s)
         Covariance of the moments times n.
     """
-    sigma = matrices(table, values).sigma
-    f = float(np.linalg.slogdet(sigma)[1] - np.linalg.slogdet(cov)[1])
-    f += float(np.trace(np.linalg.solve(sigma, cov))) - len(cov)
+    mats = matrices(table, values)
+    gap = mean - mats.mean
+    f = float(np.linalg.slogdet(mats.sigma)[1] - np.linalg.slogdet(cov)[1]) - len(cov)
+    f += float(np.trace(np.linalg.solve(mats.sigma, cov + np.outer(gap, gap))))
     moments = moment_table(table.indicators)
     at = moment_values(moments, mean, cov)
     complete = likelihood.slope_and_information(moments, at, likelihood.one_pattern(mean, cov))[1] / 2

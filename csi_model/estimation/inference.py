@@ -115,6 +115,7 @@ class ModelTest:
     logl: float
     scaling: Scaling | None = None
     robust: RobustTest | None = None
+    groups: int = 1
     why: str = ""
 
 
@@ -221,20 +222,25 @@ def _scaling(evidence: Evidence, values: Array, errors: Errors, loose: Array | N
     information = (evidence.expected(values) if structured else evidence.observed(values)) / 2
     keep = np.ones(len(values), dtype=bool) if loose is None else loose
     own = _trace(evidence.scores(values)[:, keep], information[np.ix_(keep, keep)], sample)
-    alone = moment_table(table.indicators, covariances=False, means=evidence.data is not None)
-    independent = Evidence(table=alone, sample=sample, data=evidence.data)
-    at = _independent_values(alone, evidence)
-    apart = _trace(independent.scores(at), independent.observed(at) / 2, sample)
+    full, apart = saturated_traces(evidence)
+    full_apart = full
     if structured:
         implied = matrices(table, values).sigma
         full = _kurtosis_trace(sample, implied, structured=True)
         full_apart = _kurtosis_trace(sample, np.diag(np.diag(sample.cov)), structured=True)
-    else:
-        full = full_apart = _saturated_trace(evidence)
     p = len(table.indicators)
     df, baseline_df = table.degrees_of_freedom(), p * (p - 1) // 2
     made = Scaling(factor=(full - own) / df, baseline=(full_apart - apart) / baseline_df)
     return made if np.isfinite(made.factor) and made.factor > 0 and made.baseline > 0 else None
+
+
+def saturated_traces(evidence: Evidence) -> tuple[float, float]:
+    """``tr(B A^-1)`` of the saturated and of the independence model, each at its own optimum."""
+    alone = moment_table(evidence.table.indicators, covariances=False, means=evidence.data is not None)
+    apart = Evidence(table=alone, sample=evidence.sample, data=evidence.data)
+    at = _independent_values(alone, evidence)
+    independent = _trace(apart.scores(at), apart.observed(at) / 2, evidence.sample)
+    return _saturated_trace(evidence), independent
 
 
 def _saturated_trace(evidence: Evidence) -> float:

@@ -11,7 +11,7 @@ that drive nothing. Observed exogenous variables are random (lavaan's ``fixed.x 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -82,6 +82,12 @@ class ParameterTable:
         """The first row of a free parameter in words, for messages."""
         row = next(row for row in self.rows if row.free == free)
         return f"{row.lhs} {row.op} {row.rhs}".rstrip()
+
+
+def without_means(table: ParameterTable) -> ParameterTable:
+    """The table without its intercepts, whose free parameters come after all others."""
+    rows = tuple(row for row in table.rows if row.op != "~1")
+    return replace(table, rows=rows, n_free=len({row.free for row in rows if row.free >= 0}))
 
 
 class _Builder:

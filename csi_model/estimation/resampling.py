@@ -1,40 +1,60 @@
-"""The bootstrap: respondents drawn with replacement, the whole estimate repeated, in batches.
+"""The bootstrap and the jackknife of a sample: respondents drawn or left out, the estimate repeated.
 
-Draws are multinomial counts, so that a batch of means and covariances is one matrix product. With
-strata or clusters, one cluster less than a stratum has is drawn from it, and the weights make up for
-it, so that strata of few clusters are not taken for more precise than they are (Rao, Wu & Yue 1992,
-Survey Methodology 18, 209-217). The counts depend on the seed alone, never on how the work is cut up.
+Who is drawn stands in ``resamples``, the estimate in ``covariance_refit``, the work in ``batches``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from csi_model.estimation.batches import Dask, Refit, run_batches
+from csi_model.estimation.covariance_refit import CovarianceRefit, covariance_jackknife, covariance_refit
 from csi_model.estimation.parameters import ParameterTable
-from csi_model.estimation.solver import fisher_scoring
+from csi_model.estimation.replicates import Outcome, Replicates
+from csi_model.estimation.resamples import JackknifePlan, bootstrap_plan, jackknife_plan
 from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]
 
-CHUNK = 128
-
 
 @dataclass(frozen=True, kw_only=True)
 class Draws:
-    """Bootstrap replicates that converged.
+    """Bootstrap replicates that are used.
 
-    ``means`` (b, p) and ``values`` (b, q); ``asked`` replicates were drawn, ``failed`` did not converge.
+    ``means`` (b, p) and ``values`` (b, q); ``asked`` replicates were drawn, ``failed`` of them left out,
+    for the ``reasons`` counted. ``inadmissible`` counts used replicates by defect (one may have several),
+    ``flagged`` those with any.
     """
 
     means: Array
     values: Array
     asked: int
     failed: int
+    reasons: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    inadmissible: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    flagged: int = 0
+
+
+def draws_of(replicates: Replicates) -> Draws:
+    """The used ones among all replicates."""
+    used = replicates.used
+    return Draws(
+        means=replicates.means[used],
+        values=replicates.values[used],
+        asked=replicates.asked,
+        failed=replicates.asked - int(used.sum()),
+        reasons=replicates.failed,
+        inadmissible=replicates.inadmissible,
+        flagged=int((replicates.flags != 0).sum()),
+    )
 
 
 def bootstrap(
@@ -45,79 +65,102 @@ def bootstrap(
     draws: int,
     seed: int,
     stream: int = 0,
+    workers: int = 1,
+    backend: Dask | None = None,
+    checkpoint: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Draws:
-    """Refit ``draws`` resamples of a sample from ``start`` (q,).
+    """Refit ``draws`` resamples of a sample from its optimum ``start`` (q,).
 
-    ``stream`` makes groups independent under one seed. ``progress`` is told (done, all).
+    See ``run_batches`` for the other arguments and what is raised.
     """
-    counts_of = _resampler(sample, np.random.default_rng([seed, stream]))
-    # products of centred answers: the difference of two large sums would lose digits
-    products = _products(sample.answers - sample.mean)
-    sd = np.sqrt(np.diag(sample.cov))
-    means, values, failed = [], [], 0
-    for first in range(0, draws, CHUNK):
-        size = min(CHUNK, draws - first)
-        mean, covariance = _moments(counts_of(size), sample.weights, products, sample.answers.shape[1])
-        usable = np.linalg.eigvalsh(covariance / np.outer(sd, sd))[:, 0] > 1e-10
-        found = fisher_scoring(
-            table,
-            covariance[usable],
-            np.repeat(start[None], int(usable.sum()), axis=0),
-            tolerance=1e-6,
-            max_iterations=200,
+    return draws_of(
+        run_batches(
+            covariance_refit(table, sample, start),
+            bootstrap_plan(sample.n, sample.strata, sample.cluster),
+            draws=draws,
+            seed=seed,
+            stream=stream,
+            workers=workers,
+            backend=backend,
+            checkpoint=checkpoint,
+            progress=progress,
         )
-        good = np.isfinite(found.f) & (found.gradient < 1e-5)
-        failed += size - int(good.sum())
-        means.append(sample.mean + mean[usable][good])
-        values.append(found.values[good])
-        if progress is not None:
-            progress(first + size, draws)
-    return Draws(means=np.vstack(means), values=np.vstack(values), asked=draws, failed=failed)
+    )
 
 
-def _products(answers: Array) -> Array:
-    """Answers and their products, (n, p + p(p+1)/2): sums of these give any resample's moments."""
-    p = answers.shape[1]
-    upper = np.triu_indices(p)
-    return np.hstack([answers, answers[:, upper[0]] * answers[:, upper[1]]])
+@dataclass(frozen=True, kw_only=True)
+class Jackknife:
+    """Estimates without each unit (or random group) in turn, as ``plan`` says."""
+
+    replicates: Replicates
+    plan: JackknifePlan
+
+    def variance(self, estimates: Array) -> Array:
+        """Covariance (k, k) of derived ``estimates`` (units, k), one row a replicate.
+
+        ``sum_h (m_h - 1) / m_h sum_i (t_hi - mean_h)(t_hi - mean_h)'`` (Wolter 2007, *Introduction to
+        Variance Estimation*, section 4.5). NaN if a row is NaN: a unit without which there is no estimate.
+        """
+        deviations, m = self._deviations(estimates)
+        return np.asarray((deviations * ((m - 1) / m)[:, None]).T @ deviations)
+
+    def influence(self, estimates: Array) -> Array:
+        """Influence (units, k) of each unit on derived ``estimates`` (units, k).
+
+        ``(m_h - 1) / m_h (mean_h - t_hi)``, whose skewness is the acceleration of BCa intervals (Davison
+        & Hinkley 1997, *Bootstrap Methods and their Application*, section 5.3.2).
+        """
+        deviations, m = self._deviations(estimates)
+        return np.asarray(-((m - 1) / m)[:, None] * deviations)
+
+    def _deviations(self, estimates: Array) -> tuple[Array, Array]:
+        stratum, sizes = self.plan.units.stratum, self.plan.units.sizes
+        means = np.stack([np.bincount(stratum, column) for column in estimates.T], axis=1) / sizes[:, None]
+        return estimates - means[stratum], sizes[stratum].astype(float)
 
 
-def _moments(counts: Array, weights: Array, products: Array, p: int) -> tuple[Array, Array]:
-    """Means (b, p) and covariances (b, p, p) with divisor n, from counts (b, n)."""
-    shares = counts * weights
-    shares = shares / shares.sum(axis=1, keepdims=True)
-    sums = shares @ products
-    upper = np.triu_indices(p)
-    mean = sums[:, :p]
-    covariance = np.empty((len(counts), p, p))
-    covariance[:, upper[0], upper[1]] = sums[:, p:] - mean[:, upper[0]] * mean[:, upper[1]]
-    covariance[:, upper[1], upper[0]] = covariance[:, upper[0], upper[1]]
-    return mean, covariance
+def jackknife(
+    refit: Refit,
+    sample: Sample,
+    *,
+    seed: int,
+    workers: int = 1,
+    backend: Dask | None = None,
+    checkpoint: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Jackknife:
+    """Repeat an estimate without each unit of a sample: its clusters, or its respondents.
 
-
-def _resampler(sample: Sample, random: np.random.Generator) -> Callable[[int], Array]:
-    """A function that draws (b, n) counts of respondents under the sample's design.
-
-    Every stratum has its own stream of random numbers. Under a design the ``m - 1`` draws from the
-    ``m`` clusters of a stratum count ``m / (m - 1)`` each.
+    Samples of more than 2,000 units leave out about 400 random groups, which follow from ``seed``.
+    Maximum likelihood takes the unit's sums off those of the whole; other estimators are given the
+    multipliers of the respondents. See ``run_batches`` for the other arguments and what is raised.
     """
-    n = sample.n
-    strata = np.zeros(n, dtype=np.int64) if sample.strata is None else sample.strata
-    units = np.arange(n) if sample.cluster is None else sample.cluster
-    pairs, index = np.unique(np.stack([strata, units]), axis=1, return_inverse=True)
-    index = np.ravel(index)
-    members = [np.flatnonzero(pairs[0] == stratum) for stratum in np.unique(pairs[0])]
-    less = 0 if sample.strata is None and sample.cluster is None else 1
-    streams = random.spawn(len(members))
+    plan = jackknife_plan(sample.n, sample.strata, sample.cluster, seed=seed)
+    without: Refit = WithoutUnits(refit=refit, plan=plan)
+    if isinstance(refit, CovarianceRefit):
+        with threadpool_limits(1, user_api="blas"):
+            without = covariance_jackknife(refit, plan)
+    replicates = run_batches(
+        without,
+        plan,
+        draws=plan.draws,
+        seed=seed,
+        workers=workers,
+        backend=backend,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
+    return Jackknife(replicates=replicates, plan=plan)
 
-    def draw(size: int) -> Array:
-        counts = np.zeros((size, pairs.shape[1]))
-        for block, stream in zip(members, streams, strict=True):
-            m = len(block)
-            chosen = stream.integers(m, size=(size, m - less))
-            for k in range(size):
-                counts[k, block] = np.bincount(chosen[k], minlength=m) * (m / (m - less))
-        return counts[:, index]
 
-    return draw
+@dataclass(frozen=True, kw_only=True)
+class WithoutUnits:
+    """Any refit, given units to leave out (b,) instead of multipliers."""
+
+    refit: Refit
+    plan: JackknifePlan
+
+    def __call__(self, left_out: Array, /) -> Outcome:
+        """Estimates of a batch."""
+        return self.refit(self.plan.multipliers(left_out))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from csi_model.errors import Finding
 from csi_model.estimation.fits import Fit, GroupFit, Solution
+from csi_model.evaluation import inspection_tables as inspection
 from csi_model.evaluation import measurement_tables as measurement
 from csi_model.evaluation import structure_tables as structure
-from csi_model.evaluation.intervals import intervals, pooled_index
-from csi_model.evaluation.quantities import Metric, Quantities, metric_of
+from csi_model.evaluation.frames import typed_frame
+from csi_model.evaluation.intervals import How, intervals, pooled_index
+from csi_model.evaluation.quantities import Metric, Quantities, metric_of, ways
 from csi_model.evaluation.results import Results
 from csi_model.vocabulary import TABLES
 
@@ -61,13 +63,14 @@ def _block(
     if part.solution is None:
         made["index"] = _empty_index(fit, part)
         if pooled is not None and part.sample.n >= fit.options.min_base:
-            scores = pooled_index(part, metric, fit.options.level, pooled)
+            scores = pooled_index(part, metric, _how(fit), pooled)
             shown = structure.index_rows(fit.model, part, scores, fit.options.weight_rule, "pooled")
             made["index"][: len(fit.model.constructs)] = shown
             made["indicators"] = list(measurement.indicator_rows(fit.model, part))
     else:
         found = _fill(made, fit, part, part.solution, metric, pooled)
-        findings = (*findings, *_weight_findings(fit, part, found))
+        inspected = inspection.inspection_findings(part, part.solution)
+        findings = (*findings, *inspected, *_weight_findings(fit, part, found))
     if not part.key:
         findings = (*fit.findings, *findings)
     made["findings"] = [asdict(finding) for finding in findings]
@@ -82,10 +85,11 @@ def _fill(
     metric: Metric,
     pooled: GroupFit | None,
 ) -> Quantities:
-    model, level, rule = fit.model, fit.options.level, fit.options.weight_rule
-    own, own_intervals = intervals(part, metric, level)
-    shown, found = (own, own_intervals) if pooled is None else intervals(part, metric, level, pooled)
-    made["parameters"] = list(measurement.parameter_rows(part, solution, level))
+    model, rule, how = fit.model, fit.options.weight_rule, _how(fit)
+    own, own_intervals = intervals(part, metric, how)
+    shown, found = (own, own_intervals) if pooled is None else intervals(part, metric, how, pooled)
+    made["parameters"] = list(measurement.parameter_rows(part, solution, how))
+    made["standardised"] = list(measurement.standardised_rows(part, solution, how))
     made["fit"] = list(measurement.fit_rows(part, solution))
     made["index"] = list(structure.index_rows(model, part, found["index"], rule, "pooled"))
     if pooled is not None:
@@ -94,11 +98,21 @@ def _fill(
     made["weights"] = list(structure.weight_rows(model, own, loadings, rule))
     made["indicators"] = list(measurement.indicator_rows(model, part))
     made["effects"] = list(structure.effect_rows(model, found, shown.std_direct))
+    made["specific_effects"] = list(structure.specific_rows(model, ways(solution.table), found))
     made["drivers"] = list(structure.driver_rows(model, found))
     made["reliability"] = list(measurement.reliability_rows(model, part, solution))
     made["validity"] = list(measurement.validity_rows(model, part, found["correlations"]))
     made["r2"] = list(structure.r2_rows(model, part, found["r2"]))
+    made["modification"] = list(inspection.modification_rows(part, solution))
+    made["residuals"] = list(inspection.residual_rows(part, solution))
+    made["block_fit"] = list(inspection.block_rows(part, solution))
+    made["collinearity"] = list(inspection.collinearity_rows(solution))
+    made["resampling"] = list(inspection.resampling_rows(solution))
     return own
+
+
+def _how(fit: Fit) -> How:
+    return How(level=fit.options.level, method=fit.options.interval)
 
 
 def _empty_index(fit: Fit, part: GroupFit) -> list[Cells]:
@@ -147,21 +161,8 @@ def _tables(
         rows = [
             {**dict(zip(by, key, strict=True)), **cells} for key, block in blocks for cells in block[name]
         ]
-        frame = pd.DataFrame(rows, columns=[*by, *table.column_names])
-        made[name] = _typed(frame, name, by)
+        made[name] = typed_frame(table, rows, by)
     return made
-
-
-def _typed(frame: pd.DataFrame, name: str, by: tuple[str, ...]) -> pd.DataFrame:
-    """Columns in the kinds that the contract gives them, whatever the rows hold."""
-    kinds: dict[str, Literal["str", "float64", "Int64", "bool"]] = {
-        "text": "str", "number": "float64", "integer": "Int64", "flag": "bool",
-    }  # fmt: skip
-    for group in by:
-        frame[group] = frame[group].astype("str")
-    for column in TABLES[name].columns:
-        frame[column.name] = frame[column.name].astype(kinds[column.kind])
-    return frame
 
 
 def _moments(fit: Fit) -> dict[str, Array]:

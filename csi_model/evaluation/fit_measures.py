@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
+from csi_model.estimation.covariance import matrices
+from csi_model.estimation.group_fitting import JointFit
 from csi_model.estimation.inference import ModelTest
 
 Array = NDArray[Any]
@@ -79,13 +81,14 @@ def fit_measures(
 def _ratios(test: ModelTest, level: float) -> dict[str, float]:
     """What rests on the plain chi-square."""
     chisq, df, base, base_df = test.chisq, test.df, test.baseline_chisq, test.baseline_df
-    lower, upper = _rmsea_interval(chisq, df, test.n, level)
+    n = test.n / test.groups  # lavaan's correction for several groups (Steiger 1998)
+    lower, upper = _rmsea_interval(chisq, df, n, level)
     return {
         "chisq": chisq,
         "pvalue": float(stats.chi2.sf(chisq, df)) if df > 0 else np.nan,
         "cfi": _cfi(chisq, df, base, base_df),
         "tli": _tli(chisq, df, base, base_df),
-        "rmsea": _rmsea(chisq, df, test.n),
+        "rmsea": _rmsea(chisq, df, n),
         "rmsea_ci_lower": lower,
         "rmsea_ci_upper": upper,
     }
@@ -98,7 +101,7 @@ def _scaled(test: ModelTest, level: float) -> Iterator[Measure]:
     """
     if test.scaling is None or test.why:
         return
-    c, df, df0, n = test.scaling.factor, test.df, test.baseline_df, test.n
+    c, df, df0, n = test.scaling.factor, test.df, test.baseline_df, test.n / test.groups
     chisq, base = test.chisq / c, test.baseline_chisq / test.scaling.baseline
     lower, upper = _rmsea_interval(test.chisq, df * c, n, level)
     values = {
@@ -124,7 +127,7 @@ def _robust(test: ModelTest, level: float) -> Iterator[Measure]:
     ``T - c df`` and ``T0 - c0 df0`` (Brosseau-Liard & Savalei 2014, eq. 15 and 19), RMSEA that of
     ``T / c`` times sqrt(c) (Brosseau-Liard, Savalei & Li 2012, eq. 11).
     """
-    robust, df, df0, n = test.robust, test.df, test.baseline_df, test.n
+    robust, df, df0, n = test.robust, test.df, test.baseline_df, test.n / test.groups
     if robust is None or test.why:
         return
     why = "the misfit expected by chance is not positive" if robust.factor <= 0 else ""
@@ -145,6 +148,19 @@ def _robust(test: ModelTest, level: float) -> Iterator[Measure]:
         )
 
 
+def joint_srmr(fit: JointFit) -> float:
+    """SRMR of groups fitted together, means included: the average over groups, by respondents."""
+    total = 0.0
+    for g, part in enumerate(fit.evidence.parts):
+        table, values, _ = fit.of_group(g)
+        mats = matrices(table, values)
+        sd = np.sqrt(np.diag(part.sample.cov))
+        residual = (part.sample.cov - mats.sigma) / np.outer(sd, sd)
+        cells = np.concatenate([residual[np.tril_indices(len(sd))], (part.sample.mean - mats.mean) / sd])
+        total += float(fit.evidence.shares[g]) * float(np.sqrt(np.mean(cells**2)))
+    return total
+
+
 def _cfi(chisq: float, df: int, base_chisq: float, base_df: int) -> float:
     excess = max(chisq - df, 0.0)
     base = max(base_chisq - base_df, excess)
@@ -157,11 +173,11 @@ def _tli(chisq: float, df: int, base_chisq: float, base_df: int) -> float:
     return (base_chisq / base_df - chisq / df) / (base_chisq / base_df - 1)
 
 
-def _rmsea(chisq: float, df: int, n: int) -> float:
+def _rmsea(chisq: float, df: int, n: float) -> float:
     return float(np.sqrt(max(chisq - df, 0.0) / (df * n))) if df > 0 else np.nan
 
 
-def _rmsea_interval(chisq: float, df: float, n: int, level: float) -> tuple[float, float]:
+def _rmsea_interval(chisq: float, df: float, n: float, level: float) -> tuple[float, float]:
     """Noncentrality that puts the observed chi-square at each tail (Browne & Cudeck 1992)."""
     if df <= 0:
         return np.nan, np.nan

@@ -1,7 +1,9 @@
-"""Intervals of derived quantities, by the delta method or from bootstrap draws."""
+"""Intervals of derived quantities: by the delta method, from bootstrap draws, or from the jackknife."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,8 @@ from csi_model.estimation.covariance import matrices
 from csi_model.estimation.delta import delta_errors
 from csi_model.estimation.fits import GroupFit, Solution
 from csi_model.estimation.inference import item_mean_covariance
+from csi_model.estimation.resampling import Jackknife
+from csi_model.evaluation.bootstrap_intervals import acceleration_of, bootstrap_intervals
 from csi_model.evaluation.quantities import (
     Metric,
     Quantities,
@@ -22,8 +26,6 @@ from csi_model.evaluation.quantities import (
 )
 
 Array = NDArray[Any]
-
-MINIMUM_DRAWS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,66 +40,145 @@ class Interval:
     why: str = ""
 
 
-_FIELDS = ("index", "direct", "indirect", "total", "std_total", "r2", "correlations")
+@dataclass(frozen=True, kw_only=True)
+class How:
+    """Confidence level, and how bootstrap intervals are made (``bootstrap_intervals.METHODS``)."""
+
+    level: float
+    method: str = "percentile"
+
+    @property
+    def quantile(self) -> float:
+        """Of the normal distribution, for both sides."""
+        return float(stats.norm.ppf(0.5 + self.level / 2))
+
+
+_FIELDS = (
+    "index", "direct", "indirect", "total", "std_total", "r2", "correlations", "specific", "std_specific"
+)  # fmt: skip
 
 
 def intervals(
-    part: GroupFit, metric: Metric, level: float, pooled: GroupFit | None = None
+    part: GroupFit, metric: Metric, how: How, pooled: GroupFit | None = None
 ) -> tuple[Quantities, dict[str, Interval]]:
     """Quantities of a fitted group and intervals of its fields.
 
     With ``pooled``, index weights are those of the pooled sample, whose sampling error is carried
     along as independent of the group's.
     """
-    solution = _solution(part)
-    own = solution.means, solution.values
-    p, q = own[0].size, own[1].size
-    at = np.concatenate(own)
+    solution = solution_of(part)
+    size = solution.means.size + solution.values.size
+    at = np.concatenate([solution.means, solution.values])
     covariance = solution.covariance
     if pooled is not None:
-        other = _solution(pooled)
+        other = solution_of(pooled)
         at = np.concatenate([at, other.values])
         wide = np.zeros((at.size, at.size))
-        wide[: p + q, : p + q] = covariance
-        wide[p + q :, p + q :] = other.covariance[p:, p:]
+        wide[:size, :size] = covariance
+        wide[size:, size:] = other.covariance[solution.means.size :, solution.means.size :]
         covariance = wide
 
     def derive(z: Array) -> Quantities:
+        p = solution.means.size
         weights = None
         if pooled is not None:
-            table = _solution(pooled).table
-            weights = index_weights(table, metric, matrices(table, z[..., p + q :]))
-        return quantities(solution.table, metric, z[..., :p], z[..., p : p + q], weights)
+            table = solution_of(pooled).table
+            weights = index_weights(table, metric, matrices(table, z[..., size:]))
+        return quantities(solution.table, metric, z[..., :p], z[..., p:size], weights)
 
     found = derive(at)
-    flat = _flatten(derive(at[None]))[0]
     shapes = {name: np.shape(_field(found, name)) for name in _FIELDS}
-    draws = _draws(part, pooled)
-    if draws is None:
-        _, se = delta_errors(lambda z: _flatten(derive(z)), at, covariance)
-        z = stats.norm.ppf(0.5 + level / 2)
-        lower, upper, method, why = flat - z * se, flat + z * se, "delta", ""
-    elif len(draws) < MINIMUM_DRAWS:
-        se = lower = upper = np.full(flat.shape, np.nan)
-        method, why = "bootstrap", few_draws(len(draws))
-    else:
-        se, lower, upper = _percentiles(_flatten(derive(draws)), level)
-        method, why = "bootstrap", ""
-    made: dict[str, Interval] = {}
+    made = derived_interval(part, lambda z: _flatten(derive(z)), at, covariance, how, pooled)
+    return found, _cut(made, shapes, how)
+
+
+def derived_interval(
+    part: GroupFit,
+    derive: Callable[[Array], Array],
+    at: Array,
+    covariance: Array,
+    how: How,
+    pooled: GroupFit | None = None,
+) -> Interval:
+    """Interval of any quantity ``derive`` (..., d) -> (..., k) of (means, parameters) at ``at`` (d,).
+
+    From the bootstrap draws of the group, else from its jackknife, else by the delta method with
+    ``covariance`` (d, d).
+    """
+    solution = solution_of(part)
+    value = np.asarray(derive(at[None])[0], dtype=float)
+    if solution.draws is not None:
+        draws = derive(_draws(part, pooled))
+        rate = None
+        if how.method == "bca" and solution.jackknife is not None:
+            rate = acceleration_of(_leave_out(solution.jackknife, derive, at, influence=True))
+        made = bootstrap_intervals(draws, value, level=how.level, method=how.method, acceleration=rate)
+        method = "bootstrap" if how.method == "percentile" else f"bootstrap_{how.method}"
+        absent = next((why for why in made.why if why), "")
+        return Interval(
+            value=value, se=made.se, lower=made.lower, upper=made.upper, method=method, why=absent
+        )
+    if solution.jackknife is not None:
+        variance = _leave_out(solution.jackknife, derive, at, influence=False)
+        if pooled is not None:
+            size = solution.means.size + solution.values.size
+            _, rest = delta_errors(
+                lambda z: derive(_beside(at[:size], z)), at[size:], covariance[size:, size:]
+            )
+            variance = variance + rest**2
+        se = np.sqrt(variance)
+        why = JACKKNIFE_FAILED if np.isnan(se).all() else ""
+        half = how.quantile * se
+        return Interval(
+            value=value, se=se, lower=value - half, upper=value + half, method="jackknife", why=why
+        )
+    _, se = delta_errors(derive, at, covariance)
+    half = how.quantile * se
+    return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta")
+
+
+JACKKNIFE_FAILED = "without some of the respondents the estimate does not exist"
+
+
+def _leave_out(
+    jackknife: Jackknife, derive: Callable[[Array], Array], at: Array, *, influence: bool
+) -> Array:
+    """Jackknife variances (k,) of what is derived, or influence values (units, k); pooled weights fixed."""
+    rows = np.hstack([jackknife.replicates.means, jackknife.replicates.values])
+    known = np.isfinite(rows).all(axis=1)
+    rest = at[rows.shape[1] :]
+    made = np.full((len(rows), derive(at[None]).shape[1]), np.nan)
+    made[known] = derive(np.hstack([rows[known], np.broadcast_to(rest, (int(known.sum()), rest.size))]))
+    if influence:
+        moved = jackknife.influence(made)
+        return np.where(np.isfinite(moved), moved, 0.0)
+    return np.diag(jackknife.variance(made)).copy()
+
+
+def _beside(fixed: Array, z: Array) -> Array:
+    """``fixed`` (d,) before every vector of ``z`` (..., k)."""
+    return np.concatenate([np.broadcast_to(fixed, (*z.shape[:-1], fixed.size)), z], axis=-1)
+
+
+def _cut(made: Interval, shapes: dict[str, tuple[int, ...]], how: How) -> dict[str, Interval]:
+    """The flat interval field by field."""
+    cut: dict[str, Interval] = {}
     first = 0
     for name, shape in shapes.items():
         last = first + int(np.prod(shape))
-        cut = [array[first:last].reshape(shape) for array in (flat, se, lower, upper)]
-        if name == "correlations" and draws is None:
-            cut[2:] = _fisher(cut[0], cut[1], level)
-        made[name] = Interval(value=cut[0], se=cut[1], lower=cut[2], upper=cut[3], method=method, why=why)
+        parts = [a[first:last].reshape(shape) for a in (made.value, made.se, made.lower, made.upper)]
+        if name == "correlations" and made.method in ("delta", "jackknife"):
+            parts[2:] = _fisher(parts[0], parts[1], how.quantile)
+        cut[name] = Interval(
+            value=parts[0], se=parts[1], lower=parts[2], upper=parts[3], method=made.method, why=made.why
+        )
         first = last
-    return found, made
+    return cut
 
 
-def pooled_index(part: GroupFit, metric: Metric, level: float, pooled: GroupFit) -> Interval:
+def pooled_index(part: GroupFit, metric: Metric, how: How, pooled: GroupFit) -> Interval:
     """Index of a group by the pooled weights, (m,): it needs the group's means only, not a fit of it."""
-    solution = _solution(pooled)
+    solution = solution_of(pooled)
     table, p = solution.table, part.sample.mean.size
     at = np.concatenate([part.sample.mean, solution.values])
     covariance = np.zeros((at.size, at.size))
@@ -109,20 +190,21 @@ def pooled_index(part: GroupFit, metric: Metric, level: float, pooled: GroupFit)
         return index_scores(metric, z[..., :p], weights)
 
     value, se = delta_errors(derive, at, covariance)
-    half = stats.norm.ppf(0.5 + level / 2) * se
+    half = how.quantile * se
     return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta")
 
 
-def _fisher(value: Array, se: Array, level: float) -> list[Array]:
+def _fisher(value: Array, se: Array, quantile: float) -> list[Array]:
     """Interval ends of correlations on Fisher's z scale, which keeps them within -1 and 1."""
     inside = np.abs(value) < 1 - 1e-12
     safe = np.where(inside, value, 0.0)
-    half = stats.norm.ppf(0.5 + level / 2) * se / (1 - safe**2)
+    half = quantile * se / (1 - safe**2)
     ends = [np.tanh(np.arctanh(safe) - half), np.tanh(np.arctanh(safe) + half)]
     return [np.where(inside, end, np.nan) for end in ends]
 
 
-def _solution(part: GroupFit) -> Solution:
+def solution_of(part: GroupFit) -> Solution:
+    """The estimate of a group that has one."""
     if part.solution is None:
         raise ValueError("a group without a solution has no intervals")
     return part.solution
@@ -137,35 +219,19 @@ def _field(found: Quantities, name: str) -> Array:
 def _flatten(found: Quantities) -> Array:
     parts = [_field(found, name) for name in _FIELDS]
     batch = found.index.shape[:-1]
-    return np.concatenate([part.reshape((*batch, -1)) for part in parts], axis=-1)
+    flat = [part.reshape((*batch, math.prod(part.shape[len(batch) :]))) for part in parts]
+    return np.concatenate(flat, axis=-1)
 
 
-def _draws(part: GroupFit, pooled: GroupFit | None) -> Array | None:
-    """Draws of (means, parameters[, pooled parameters]) side by side, or None without a bootstrap."""
-    own = _solution(part).draws
-    if own is None:
-        return None
-    columns = [own.means, own.values]
+def _draws(part: GroupFit, pooled: GroupFit | None) -> Array:
+    """Draws of (means, parameters[, pooled parameters]) side by side."""
+    solution = solution_of(part)
+    if solution.draws is None:
+        raise ValueError("there was no bootstrap")
+    columns = [solution.draws.means, solution.draws.values]
     if pooled is not None:
-        other = _solution(pooled).draws
+        other = solution_of(pooled).draws
         if other is not None:
             columns.append(other.values)
     length = min(len(column) for column in columns)
     return np.hstack([column[:length] for column in columns])
-
-
-def few_draws(count: int) -> str:
-    """Why there is no bootstrap interval where fewer than ``MINIMUM_DRAWS`` replicates converged."""
-    return f"only {count} bootstrap replicates converged"
-
-
-def _percentiles(draws: Array, level: float) -> tuple[Array, Array, Array]:
-    """Standard deviation and percentile interval (Efron & Tibshirani 1993, section 13.3)."""
-    empty = np.full(draws.shape[1], np.nan)
-    defined = np.isfinite(draws).mean(axis=0) > 0.9
-    usable = draws[:, defined]
-    se, lower, upper = empty.copy(), empty.copy(), empty.copy()
-    tail = (1 - level) / 2
-    se[defined] = np.nanstd(usable, axis=0, ddof=1)
-    lower[defined], upper[defined] = np.nanquantile(usable, [tail, 1 - tail], axis=0)
-    return se, lower, upper

@@ -13,7 +13,7 @@ from csi_model.estimation.covariance import matrices, row_values
 from csi_model.estimation.fits import GroupFit, Solution
 from csi_model.estimation.standardised import root, standardised
 from csi_model.evaluation.fit_measures import fit_measures
-from csi_model.evaluation.intervals import MINIMUM_DRAWS, Interval, few_draws
+from csi_model.evaluation.intervals import How, Interval, derived_interval
 from csi_model.evaluation.reliability import htmt, reliability
 from csi_model.evaluation.structure_tables import NO_ERROR, UNDEFINED, reason
 from csi_model.model.spec import ModelSpec
@@ -22,47 +22,74 @@ Array = NDArray[Any]
 Cells = dict[str, Any]
 
 
-def parameter_rows(part: GroupFit, solution: Solution, level: float) -> Iterator[Cells]:
+def parameter_rows(part: GroupFit, solution: Solution, how: How) -> Iterator[Cells]:
     """Every parameter in lavaan's order; fixed ones have no error, and say so."""
-    table, p = solution.table, len(solution.table.indicators)
-    estimates = row_values(table, solution.values)
+    table, size = solution.table, len(solution.means)
     standard = standardised(table, solution.values)
-    variance = np.diag(solution.covariance)[p:]
-    draws = solution.draws
-    few = draws is not None and len(draws.values) < MINIMUM_DRAWS
-    quantile = stats.norm.ppf(0.5 + level / 2)
+    at = np.concatenate([solution.means, solution.values])
+    interval = derived_interval(
+        part, lambda z: row_values(table, z[..., size:]), at, solution.covariance, how
+    )
     for k, row in enumerate(table.rows):
         if row.implied:
             continue
-        free, est = row.free >= 0, float(estimates[k])
-        se = lower = upper = np.nan
-        if free and draws is not None and not few:
-            values = draws.values[:, row.free]
-            se = float(np.std(values, ddof=1))
-            lower, upper = (float(x) for x in np.quantile(values, [(1 - level) / 2, (1 + level) / 2]))
-        elif free and draws is None and variance[row.free] > 0:
-            se = float(np.sqrt(variance[row.free]))
-            lower, upper = est - quantile * se, est + quantile * se
-        z = est / se if se > 0 else np.nan
-        why = "" if np.isfinite(se) else (NO_ERROR if free else "fixed, not estimated")
-        if free and draws is not None and few:
-            why = few_draws(len(draws.values))
+        held = row.free >= 0 and not interval.se[k] > 0 and solution.values[row.free] == 0
+        why = ""
+        if row.free < 0:
+            why = "fixed, not estimated"
+        elif held and row.op == "~~":
+            why = "held at its bound"
+        elif not interval.se[k] > 0:
+            why = interval.why or NO_ERROR
         if np.isnan(standard[k]):
             why = why or UNDEFINED
         yield {
             "lhs": row.lhs,
             "op": row.op,
             "rhs": row.rhs,
-            "est": est,
-            "se": se,
-            "z": z,
-            "pvalue": float(2 * stats.norm.sf(abs(z))) if np.isfinite(z) else np.nan,
-            "ci_lower": lower,
-            "ci_upper": upper,
+            **_numbers("est", interval, k, known=row.free >= 0 and not why),
             "std_all": float(standard[k]),
-            "free": free,
+            "free": row.free >= 0,
             "why": why,
         }
+
+
+def standardised_rows(part: GroupFit, solution: Solution, how: How) -> Iterator[Cells]:
+    """The standardised solution (``std_all``) with errors of its own (lavaan's standardizedSolution)."""
+    table, size = solution.table, len(solution.means)
+    at = np.concatenate([solution.means, solution.values])
+    interval = derived_interval(
+        part, lambda z: standardised(table, z[..., size:]), at, solution.covariance, how
+    )
+    for k, row in enumerate(table.rows):
+        if row.implied:
+            continue
+        value, se = float(interval.value[k]), float(interval.se[k])
+        why = "" if se > 0 else reason(interval, value, se) or "it does not vary"
+        yield {
+            "lhs": row.lhs,
+            "op": row.op,
+            "rhs": row.rhs,
+            **_numbers("est", interval, k, known=se > 0),
+            "why": why,
+        }
+
+
+def _numbers(name: str, interval: Interval, k: int, *, known: bool) -> Cells:
+    """Estimate with error, z, p and interval; only the estimate where the others are not ``known``."""
+    value = float(interval.value[k])
+    se, lower, upper = (
+        float(array[k]) if known else np.nan for array in (interval.se, interval.lower, interval.upper)
+    )
+    z = value / se if se > 0 else np.nan
+    return {
+        name: value,
+        "se": se,
+        "z": z,
+        "pvalue": float(2 * stats.norm.sf(abs(z))) if np.isfinite(z) else np.nan,
+        "ci_lower": lower,
+        "ci_upper": upper,
+    }
 
 
 def fit_rows(part: GroupFit, solution: Solution) -> Iterator[Cells]:

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -70,7 +72,8 @@ class Quantities:
     """Derived values for a batch of estimates; shapes after the batch axes.
 
     ``weights`` (m, p), ``index`` (m,), ``direct``, ``total``, ``std_direct``, ``std_total`` (m, m) with
-    [target, source], ``r2`` (m,) NaN for exogenous constructs, ``correlations`` (m, m).
+    [target, source], ``r2`` (m,) NaN for exogenous constructs, ``correlations`` (m, m); ``specific``,
+    ``std_specific`` (w,) the effect along each of ``ways`` of the table.
     """
 
     weights: Array
@@ -81,6 +84,34 @@ class Quantities:
     std_total: Array
     r2: Array
     correlations: Array
+    specific: Array
+    std_specific: Array
+
+
+@cache
+def ways(table: ParameterTable) -> tuple[tuple[int, ...], ...]:
+    """Every directed way of two paths and more, as constructs from source to target; loops are not gone."""
+    onward: dict[int, list[int]] = {}
+    for row in table.rows:
+        if row.matrix == "beta":
+            onward.setdefault(row.j, []).append(row.i)
+    found: list[tuple[int, ...]] = []
+    queue: list[tuple[int, ...]] = [(source,) for source in sorted(onward)]
+    while queue:
+        way = queue.pop(0)
+        longer = [(*way, step) for step in onward.get(way[-1], []) if step not in way]
+        found += [one for one in longer if len(one) > 2]
+        queue += longer
+    return tuple(sorted(found, key=lambda way: (way[-1], way[0], len(way), way)))
+
+
+def along(table: ParameterTable, direct: Array) -> Array:
+    """Product of the direct effects (..., m, m) along each way, (..., w)."""
+    columns = [
+        np.prod(np.stack([direct[..., to, start] for start, to in pairwise(way)], axis=-1), axis=-1)
+        for way in ways(table)
+    ]
+    return np.stack(columns, axis=-1) if columns else np.zeros((*direct.shape[:-2], 0), dtype=direct.dtype)
 
 
 def quantities(
@@ -117,6 +148,8 @@ def quantities(
         std_total=_total(std_direct),
         r2=r2,
         correlations=construct_correlations(mats),
+        specific=along(table, direct),
+        std_specific=along(table, std_direct),
     )
 
 

@@ -30,6 +30,8 @@ class Results:
         Tables of the contract by name; with ``by`` one block of rows per group.
     pooled
         The same tables for all rows together; the same object as ``tables`` where there are no groups.
+    across
+        Tables about the survey as a whole (``vocabulary.SURVEY_TABLES``), where they were made.
     by, group_labels
         Group columns, and labels of their values.
     moments
@@ -41,6 +43,7 @@ class Results:
     model: ModelSpec
     tables: Mapping[str, pd.DataFrame]
     pooled: Mapping[str, pd.DataFrame]
+    across: Mapping[str, pd.DataFrame] = field(default_factory=lambda: MappingProxyType({}))
     by: tuple[str, ...] = ()
     group_labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     moments: Mapping[str, Array]
@@ -65,6 +68,7 @@ class Results:
             and _plain(self.manifest) == _plain(other.manifest)
             and _same_frames(self.tables, other.tables)
             and _same_frames(self.pooled, other.pooled)
+            and _same_frames(self.across, other.across)
             and self.moments.keys() == other.moments.keys()
             and all(
                 np.array_equal(self.moments[k], other.moments[k], equal_nan=_numeric(self.moments[k]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -120,6 +120,27 @@ def effect_rows(model: ModelSpec, found: dict[str, Interval], std_direct: Array)
                     "std_effect": std[kind],
                     "why": reason(interval, value, se) or ("" if np.isfinite(std[kind]) else UNDEFINED),
                 }
+
+
+def specific_rows(
+    model: ModelSpec, chains: Sequence[tuple[int, ...]], found: dict[str, Interval]
+) -> Iterator[Cells]:
+    """Indirect effects way by way, index points per index point; ``chains`` as ``quantities.ways``."""
+    names, interval = model.construct_names, found["specific"]
+    for k, chain in enumerate(chains):
+        value, se = float(interval.value[k]), float(interval.se[k])
+        yield {
+            "source": names[chain[0]],
+            "target": names[chain[-1]],
+            "path": " > ".join(names[step] for step in chain),
+            "effect": value,
+            "se": se,
+            "ci_lower": float(interval.lower[k]),
+            "ci_upper": float(interval.upper[k]),
+            "ci_method": interval.method,
+            "std_effect": float(found["std_specific"].value[k]),
+            "why": reason(interval, value, se),
+        }
 
 
 def driver_rows(model: ModelSpec, found: dict[str, Interval]) -> Iterator[Cells]:

@@ -153,7 +153,7 @@ OPTIONS = (
     Mistake(
         name="missing data rule",
         command=f"{FIT} --missing-data listwise",
-        says=("--missing-data: 'listwise'", "complete, mean, pairwise, available"),
+        says=("--missing-data: 'listwise' is not a choice", "Choose"),
     ),
     Mistake(
         name="missing data rule against the estimator",
@@ -171,7 +171,7 @@ OPTIONS = (
         says=("--ridge: 1.5 is no share", "0.05"),
     ),
     Mistake(
-        name="kind of bootstrap interval", command=f"{FIT} --interval bac", says=("--interval", "'bca'?")
+        name="kind of bootstrap interval", command=f"{FIT} --interval bcaa", says=("--interval", "'bca'?")
     ),
     Mistake(
         name="bounds of variances", command=f"{FIT} --variances bound", says=("--variances", "'bounded'?")

@@ -313,7 +313,7 @@ def test_moments_hold_what_the_tables_rest_on() -> None:
 
 def test_pooled_weights_carry_their_sampling_error() -> None:
     """A group's error with pooled weights is at least that with the weights taken as known."""
-    from csi_model.evaluation.intervals import intervals
+    from csi_model.evaluation.intervals import How, intervals
     from csi_model.evaluation.quantities import metric_of
 
     survey = chain_survey(300, groups={"firm": ["a", "b", "c"] * 100})
@@ -321,7 +321,7 @@ def test_pooled_weights_carry_their_sampling_error() -> None:
     shown = evaluate(made).tables["index"].query("weights_from == 'pooled' and firm == 'a'")
     weights = evaluate(made).pooled["weights"]
     given = dict(zip(weights["indicator"], weights["weight"], strict=True))
-    known = intervals(made.groups[0], metric_of(CHAIN, "given", given), 0.95)[1]["index"]
+    known = intervals(made.groups[0], metric_of(CHAIN, "given", given), How(level=0.95))[1]["index"]
     np.testing.assert_allclose(shown["index"], known.value)
     assert (shown["se"].to_numpy() >= known.se - 1e-12).all()
     np.testing.assert_allclose(shown["se"], known.se, rtol=0.05)

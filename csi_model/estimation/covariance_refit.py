@@ -1,0 +1,250 @@
+"""Maximum likelihood repeated: moments of many resamples at once, searches started at the first optimum.
+
+The moments of a batch are one matrix product; beyond that nothing depends on the number of respondents.
+A resample's optimum is near that of the sample, so the search begins with chord steps, which keep the
+Hessian of the sample's own optimum (Ortega & Rheinboldt 1970, *Iterative Solution of Nonlinear
+Equations in Several Variables*, section 7.1). Members whose gradient does not at least halve leave for
+Fisher scoring.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csi_model.estimation.covariance import (
+    gradient,
+    gradient_and_information,
+    matrices,
+    observed_hessian,
+    row_values,
+)
+from csi_model.estimation.parameters import ParameterTable
+from csi_model.estimation.replicates import Flag, Outcome, Reason
+from csi_model.estimation.resamples import JackknifePlan
+from csi_model.estimation.solver import fisher_scoring
+from csi_model.estimation.standardised import construct_correlations
+from csi_model.survey.moments import Sample
+
+Array = NDArray[Any]
+
+TOLERANCE = 1e-6
+"""Scaled gradient at which Fisher scoring ends; a draw is used below ten times that."""
+CHORD_STEPS = 12
+SCORING_STEPS = 60
+"""Where a minimum exists this is plenty; where the estimates run off to infinity, more would not help."""
+SMALLEST_EIGENVALUE = 1e-10
+"""Of a resample's covariances, over the sample's standard deviations."""
+BLOCK = 4096
+"""Respondents whose products are formed at a time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CovarianceRefit:
+    """Maximum likelihood on resamples of one sample: ``refit(multipliers)`` with (b, n).
+
+    Attributes
+    ----------
+    centred : (p, n)
+        Answers less the sample's means, one row a question: the difference of two large sums would
+        lose digits.
+    mean, sd : (p,)
+        Of the sample.
+    weights : (n,)
+        Sampling weights, multiplied in here.
+    start : (q,)
+        The sample's optimum.
+    inverse : (q, q)
+        Inverse of the Hessian of F there.
+    scale : (q,)
+        1 / square roots of the expected second derivatives there.
+    """
+
+    table: ParameterTable
+    centred: Array
+    mean: Array
+    sd: Array
+    weights: Array
+    start: Array
+    inverse: Array
+    scale: Array
+
+    def __call__(self, multipliers: Array, /) -> Outcome:
+        """Estimates of a batch."""
+        return self.from_sums(weighted_sums(self.centred, self.weights, multipliers))
+
+    def from_sums(self, sums: Array) -> Outcome:
+        """Estimates from sums (b, 1 + p + p(p+1)/2) as ``weighted_sums`` makes them."""
+        p, size = len(self.mean), len(sums)
+        means = np.full((size, p), np.nan)
+        values = np.full((size, len(self.start)), np.nan)
+        flags = np.zeros(size, dtype=np.uint8)
+        shift, covariance = moments(sums, p)
+        reason = self._unusable(sums[:, 0], covariance)
+        rows = np.flatnonzero(reason == Reason.USED)
+        found, good = self._search(covariance[rows])
+        reason[rows[~good]] = Reason.NOT_CONVERGED
+        rows = rows[good]
+        means[rows] = self.mean + shift[rows]
+        values[rows] = found[good]
+        flags[rows] = inadmissibility(self.table, found[good])
+        return Outcome(means=means, values=values, reason=reason, flags=flags)
+
+    def _unusable(self, weight: Array, covariance: Array) -> Array:
+        relative = covariance / np.outer(self.sd, self.sd)
+        variances = np.diagonal(relative, axis1=-2, axis2=-1)
+        reason = np.full(len(weight), Reason.USED, dtype=np.int8)
+        reason[np.linalg.eigvalsh(relative)[:, 0] <= SMALLEST_EIGENVALUE] = Reason.SINGULAR
+        reason[variances.min(axis=1) <= SMALLEST_EIGENVALUE] = Reason.CONSTANT_ITEM
+        reason[weight <= 0] = Reason.NO_WEIGHT
+        return reason
+
+    def _search(self, covariance: Array) -> tuple[Array, Array]:
+        """Parameters (b, q) of a batch of covariances, and which of them are an optimum."""
+        values, done = self._chord(covariance)
+        rest = np.flatnonzero(~done)
+        if rest.size:
+            found = fisher_scoring(
+                self.table,
+                covariance[rest],
+                values[rest],
+                tolerance=TOLERANCE,
+                max_iterations=SCORING_STEPS,
+            )
+            values[rest] = found.values
+            done[rest] = np.isfinite(found.f) & (found.gradient < 10 * TOLERANCE)
+        return values, done
+
+    def _chord(self, covariance: Array) -> tuple[Array, Array]:
+        """Chord steps for all; those that do not end well are back at the start.
+
+        The gradient is scaled by the sample's curvature, not the resample's, so it has to fall to a
+        tenth of the tolerance.
+        """
+        start = np.repeat(self.start[None], len(covariance), axis=0)
+        values, done = start.copy(), np.zeros(len(start), dtype=bool)
+        active, before = np.arange(len(start)), np.full(len(start), np.inf)
+        for _ in range(CHORD_STEPS):
+            if not active.size:
+                break
+            try:
+                slope = gradient(self.table, values[active], covariance[active])
+            except np.linalg.LinAlgError:  # somebody's Sigma is singular
+                break
+            scaled = np.max(np.abs(slope) * self.scale, axis=1, initial=0.0)
+            done[active[scaled < TOLERANCE / 10]] = True
+            going = (scaled >= TOLERANCE / 10) & (scaled < before / 2)
+            active, before = active[going], scaled[going]
+            values[active] -= slope[going] @ self.inverse
+        sigma = matrices(self.table, values[done]).sigma
+        done[done] = np.linalg.eigvalsh(sigma / np.outer(self.sd, self.sd))[:, 0] > 0
+        return np.where(done[:, None], values, start), done
+
+
+def covariance_refit(table: ParameterTable, sample: Sample, start: Array) -> CovarianceRefit:
+    """Prepare the refit of a sample from its optimum ``start`` (q,)."""
+    information = gradient_and_information(table, start, sample.cov)[1]
+    curvature = np.diag(information)
+    scale = 1 / np.sqrt(np.where(curvature > 0, curvature, 1.0))
+    hessian = observed_hessian(table, start, sample.cov)
+    return CovarianceRefit(
+        table=table,
+        centred=np.ascontiguousarray((sample.answers - sample.mean).T),
+        mean=np.array(sample.mean),
+        sd=np.sqrt(np.diag(sample.cov)),
+        weights=np.array(sample.weights),
+        start=np.array(start, dtype=float),
+        # a minimum without curvature in some direction has a pseudo-inverse; chord steps then hardly
+        # succeed and Fisher scoring takes over
+        inverse=np.outer(scale, scale) * np.linalg.pinv(hessian * np.outer(scale, scale), hermitian=True),
+        scale=scale,
+    )
+
+
+def weighted_sums(centred: Array, weights: Array, multipliers: Array) -> Array:
+    """Sums of weights, answers and products of answers, (b, 1 + p + p(p+1)/2).
+
+    ``centred`` (p, n); the products are those of ``np.triu_indices``. They are formed by blocks of
+    respondents and never stored.
+    """
+    p, n = centred.shape
+    sums = np.zeros((len(multipliers), 1 + p + p * (p + 1) // 2))
+    block = np.empty((sums.shape[1], min(n, BLOCK)))
+    for first in range(0, n, BLOCK):
+        cut = slice(first, min(first + BLOCK, n))
+        terms = block[:, : cut.stop - first]
+        terms[0] = weights[cut]
+        np.multiply(centred[:, cut], terms[0], out=terms[1 : 1 + p])
+        place = 1 + p
+        for i in range(p):
+            np.multiply(terms[1 + i], centred[i:, cut], out=terms[place : place + p - i])
+            place += p - i
+        sums += multipliers[:, cut] @ terms.T
+    return sums
+
+
+def moments(sums: Array, p: int) -> tuple[Array, Array]:
+    """Means (b, p) and covariances (b, p, p), divisor: the sum of weights; 0 where nobody has a weight."""
+    total = np.where(sums[:, :1] > 0, sums[:, :1], np.inf)
+    means = sums[:, 1 : 1 + p] / total
+    i, j = np.triu_indices(p)
+    covariance = np.empty((len(sums), p, p))
+    covariance[:, i, j] = sums[:, 1 + p :] / total - means[:, i] * means[:, j]
+    covariance[:, j, i] = covariance[:, i, j]
+    return means, covariance
+
+
+def inadmissibility(table: ParameterTable, values: Array) -> Array:
+    """What is inadmissible in each of ``values`` (b, q): (b,) uint8 of ``Flag``."""
+    mats = matrices(table, values)
+    raw = row_values(table, values)
+    variance = [k for k, row in enumerate(table.rows) if row.op == "~~" and row.i == row.j and row.free >= 0]
+    flags = np.where((raw[:, variance] < 0).any(axis=1), Flag.NEGATIVE_VARIANCE, 0)
+    pairs = np.triu_indices(len(table.constructs), 1)
+    beyond = (np.abs(construct_correlations(mats)[:, pairs[0], pairs[1]]) >= 1).any(axis=1)
+    flags |= np.where(beyond, Flag.CORRELATION, 0)
+    # (I - B)^-1 keeps the signs of the eigenvalues: Psi is as definite as the constructs' covariance
+    size = np.sqrt(np.abs(np.diagonal(mats.psi, axis1=-2, axis2=-1)))
+    size = np.where(size > 0, size, 1.0)
+    indefinite = np.linalg.eigvalsh(mats.psi / (size[:, :, None] * size[:, None, :]))[:, 0] < -1e-12
+    return np.asarray(flags | np.where(indefinite, Flag.LATENT_COVARIANCE, 0), dtype=np.uint8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CovarianceJackknife:
+    """Maximum likelihood without some unit: ``refit(left_out)`` with unit numbers (b,).
+
+    The sums of what is left are those of the whole less those of the unit: ``by_unit`` (u, k) and
+    ``by_stratum`` (strata, k) are sums as in ``weighted_sums``, ``regain`` (u,) is what the rest of the
+    unit's stratum counts.
+    """
+
+    refit: CovarianceRefit
+    by_unit: Array
+    by_stratum: Array
+    stratum: Array
+    regain: Array
+
+    def __call__(self, left_out: Array, /) -> Outcome:
+        """Estimates of a batch."""
+        own, rest = self.stratum[left_out], self.regain[left_out][:, None]
+        others = self.by_stratum.sum(axis=0) - self.by_stratum[own]
+        return self.refit.from_sums(others + rest * (self.by_stratum[own] - self.by_unit[left_out]))
+
+
+def covariance_jackknife(refit: CovarianceRefit, plan: JackknifePlan) -> CovarianceJackknife:
+    """Sum up the answers of each unit once."""
+    units, strata = plan.units, int(plan.units.stratum.max()) + 1
+    p = len(refit.mean)
+    i, j = np.triu_indices(p)
+    rows = [refit.weights, *(refit.weights * refit.centred)]
+    sums = [np.bincount(units.of_row, row) for row in rows]
+    sums += [np.bincount(units.of_row, rows[1 + a] * refit.centred[b]) for a, b in zip(i, j, strict=True)]
+    by_unit = np.stack(sums, axis=1)
+    by_stratum = np.stack([np.bincount(units.stratum, column, strata) for column in by_unit.T], axis=1)
+    return CovarianceJackknife(
+        refit=refit, by_unit=by_unit, by_stratum=by_stratum, stratum=units.stratum, regain=plan.regain()
+    )
