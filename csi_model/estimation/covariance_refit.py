@@ -4,11 +4,13 @@ The moments of a batch are one matrix product; beyond that nothing depends on th
 A resample's optimum is near that of the sample, so the search begins with chord steps, which keep the
 Hessian of the sample's own optimum (Ortega & Rheinboldt 1970, *Iterative Solution of Nonlinear
 Equations in Several Variables*, section 7.1). Members whose gradient does not at least halve leave for
-Fisher scoring.
+Fisher scoring. With bounds the parameters that the sample has on theirs stay there during chord steps; a
+draw that would rather leave its bound, or meets another, leaves for scoring, too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +27,7 @@ from csi_model.estimation.covariance import (
 from csi_model.estimation.parameters import ParameterTable
 from csi_model.estimation.replicates import Flag, Outcome, Reason
 from csi_model.estimation.resamples import JackknifePlan
-from csi_model.estimation.solver import fisher_scoring
+from csi_model.estimation.solver import CovarianceProblem, minimise
 from csi_model.estimation.standardised import construct_correlations
 from csi_model.survey.moments import Sample
 
@@ -61,6 +63,10 @@ class CovarianceRefit:
         Inverse of the Hessian of F there.
     scale : (q,)
         1 / square roots of the expected second derivatives there.
+    ridge : (p,) or None
+        Added to the variances of every resample, where ``table`` is ``optimum.ridged``.
+    lower : (q,) or None
+        Bounds of a bounded fit.
     """
 
     table: ParameterTable
@@ -71,6 +77,8 @@ class CovarianceRefit:
     start: Array
     inverse: Array
     scale: Array
+    ridge: Array | None = None
+    lower: Array | None = None
 
     def __call__(self, multipliers: Array, /) -> Outcome:
         """Estimates of a batch."""
@@ -83,7 +91,10 @@ class CovarianceRefit:
         values = np.full((size, len(self.start)), np.nan)
         flags = np.zeros(size, dtype=np.uint8)
         shift, covariance = moments(sums, p)
-        reason = self._unusable(sums[:, 0], covariance)
+        answers = np.diagonal(covariance, axis1=-2, axis2=-1) / self.sd**2
+        if self.ridge is not None:
+            covariance += np.diag(self.ridge)
+        reason = unusable(sums[:, 0], answers, covariance / np.outer(self.sd, self.sd))
         rows = np.flatnonzero(reason == Reason.USED)
         found, good = self._search(covariance[rows])
         reason[rows[~good]] = Reason.NOT_CONVERGED
@@ -93,63 +104,124 @@ class CovarianceRefit:
         flags[rows] = inadmissibility(self.table, found[good])
         return Outcome(means=means, values=values, reason=reason, flags=flags)
 
-    def _unusable(self, weight: Array, covariance: Array) -> Array:
-        relative = covariance / np.outer(self.sd, self.sd)
-        variances = np.diagonal(relative, axis1=-2, axis2=-1)
-        reason = np.full(len(weight), Reason.USED, dtype=np.int8)
-        reason[np.linalg.eigvalsh(relative)[:, 0] <= SMALLEST_EIGENVALUE] = Reason.SINGULAR
-        reason[variances.min(axis=1) <= SMALLEST_EIGENVALUE] = Reason.CONSTANT_ITEM
-        reason[weight <= 0] = Reason.NO_WEIGHT
-        return reason
-
     def _search(self, covariance: Array) -> tuple[Array, Array]:
         """Parameters (b, q) of a batch of covariances, and which of them are an optimum."""
-        values, done = self._chord(covariance)
+        values, done = chord_steps(
+            lambda at, members: gradient(self.table, at, covariance[members]),
+            len(covariance),
+            self.start,
+            inverse=self.inverse,
+            scale=self.scale,
+            lower=self.lower,
+        )
+        sigma = matrices(self.table, values[done]).sigma
+        done[done] = np.linalg.eigvalsh(sigma / np.outer(self.sd, self.sd))[:, 0] > 0
+        values[~done] = self.start
         rest = np.flatnonzero(~done)
         if rest.size:
-            found = fisher_scoring(
-                self.table,
-                covariance[rest],
+            found = minimise(
+                CovarianceProblem(table=self.table, sample=covariance[rest]),
                 values[rest],
                 tolerance=TOLERANCE,
                 max_iterations=SCORING_STEPS,
+                lower=self.lower,
             )
             values[rest] = found.values
             done[rest] = np.isfinite(found.f) & (found.gradient < 10 * TOLERANCE)
         return values, done
 
-    def _chord(self, covariance: Array) -> tuple[Array, Array]:
-        """Chord steps for all; those that do not end well are back at the start.
 
-        The gradient is scaled by the sample's curvature, not the resample's, so it has to fall to a
-        tenth of the tolerance.
-        """
-        start = np.repeat(self.start[None], len(covariance), axis=0)
-        values, done = start.copy(), np.zeros(len(start), dtype=bool)
-        active, before = np.arange(len(start)), np.full(len(start), np.inf)
-        for _ in range(CHORD_STEPS):
-            if not active.size:
-                break
-            try:
-                slope = gradient(self.table, values[active], covariance[active])
-            except np.linalg.LinAlgError:  # somebody's Sigma is singular
-                break
-            scaled = np.max(np.abs(slope) * self.scale, axis=1, initial=0.0)
-            done[active[scaled < TOLERANCE / 10]] = True
-            going = (scaled >= TOLERANCE / 10) & (scaled < before / 2)
-            active, before = active[going], scaled[going]
-            values[active] -= slope[going] @ self.inverse
-        sigma = matrices(self.table, values[done]).sigma
-        done[done] = np.linalg.eigvalsh(sigma / np.outer(self.sd, self.sd))[:, 0] > 0
-        return np.where(done[:, None], values, start), done
+def unusable(weight: Array, variances: Array, relative: Array) -> Array:
+    """Why draws cannot be estimated, (b,) int8 of ``Reason``.
+
+    ``weight`` (b,) is the sum of weights; ``variances`` (b, p) of the answers and the covariances
+    ``relative`` (b, p, p) that are fitted are those of the draw over the sample's variances.
+    """
+    reason = np.full(len(weight), Reason.USED, dtype=np.int8)
+    reason[np.linalg.eigvalsh(relative)[:, 0] <= SMALLEST_EIGENVALUE] = Reason.SINGULAR
+    reason[variances.min(axis=1) <= SMALLEST_EIGENVALUE] = Reason.CONSTANT_ITEM
+    reason[weight <= 0] = Reason.NO_WEIGHT
+    return reason
 
 
-def covariance_refit(table: ParameterTable, sample: Sample, start: Array) -> CovarianceRefit:
-    """Prepare the refit of a sample from its optimum ``start`` (q,)."""
-    information = gradient_and_information(table, start, sample.cov)[1]
+def chord_steps(
+    slope_of: Callable[[Array, Array], Array],
+    size: int,
+    start: Array,
+    *,
+    inverse: Array,
+    scale: Array,
+    lower: Array | None = None,
+) -> tuple[Array, Array]:
+    """Chord steps from ``start`` (q,) for a batch of ``size``: where they end, and which of them end well.
+
+    The gradient is scaled by the sample's curvature, not the resample's, so it has to fall to a tenth of
+    the tolerance. Those that do not end well are back at the start.
+
+    Parameters
+    ----------
+    slope_of
+        Gradient (a, q) of the members (a,) at values (a, q).
+    inverse, scale
+        See ``chord_matrix``.
+    lower : (q,), optional
+        Bounds; parameters that start on theirs stay there.
+    """
+    values, done = np.repeat(start[None], size, axis=0), np.zeros(size, dtype=bool)
+    loose = np.ones(len(start), dtype=bool) if lower is None else start > lower
+    active, before = np.arange(size), np.full(size, np.inf)
+    for _ in range(CHORD_STEPS):
+        if not active.size:
+            break
+        try:
+            slope = slope_of(values[active], active)
+        except np.linalg.LinAlgError:  # somebody's Sigma is singular
+            break
+        scaled = np.max(np.abs(slope[:, loose]) * scale[loose], axis=1, initial=0.0)
+        small = scaled < TOLERANCE / 10
+        ended = small if lower is None else small & _within(values[active], slope * scale, lower, loose)
+        done[active[ended]] = True
+        going = ~small & (scaled < before / 2)
+        active, before = active[going], scaled[going]
+        values[active] -= slope[going] @ inverse
+    return np.where(done[:, None], values, start), done
+
+
+def _within(values: Array, slope: Array, lower: Array, loose: Array) -> Array:
+    """Whether (b,) no bound is crossed and every parameter on its bound presses against it."""
+    inside = np.all(values >= lower, axis=1)
+    return np.asarray(inside & np.all(slope[:, ~loose] > -TOLERANCE, axis=1))
+
+
+def chord_matrix(hessian: Array, information: Array, loose: Array) -> tuple[Array, Array]:
+    """Inverse (q, q) of the Hessian, 0 for parameters that are not ``loose`` (q,), and the scale (q,)."""
     curvature = np.diag(information)
     scale = 1 / np.sqrt(np.where(curvature > 0, curvature, 1.0))
-    hessian = observed_hessian(table, start, sample.cov)
+    both = np.ix_(loose, loose)
+    made = np.zeros(hessian.shape)
+    # a minimum without curvature in some direction has a pseudo-inverse; chord steps then hardly
+    # succeed and scoring takes over
+    made[both] = np.linalg.pinv((hessian * np.outer(scale, scale))[both], hermitian=True)
+    return np.outer(scale, scale) * made, scale
+
+
+def covariance_refit(
+    table: ParameterTable,
+    sample: Sample,
+    start: Array,
+    *,
+    ridge: Array | None = None,
+    lower: Array | None = None,
+) -> CovarianceRefit:
+    """Prepare the refit of a sample from its optimum ``start`` (q,).
+
+    For a ridge fit ``table`` is ``optimum.ridged`` with the same ``ridge`` (p,), and ``sample`` as it is
+    without; ``lower`` (q,) are the bounds of a bounded fit.
+    """
+    cov = sample.cov if ridge is None else sample.cov + np.diag(ridge)
+    loose = np.ones(len(start), dtype=bool) if lower is None else start > lower
+    information = gradient_and_information(table, start, cov)[1]
+    inverse, scale = chord_matrix(observed_hessian(table, start, cov), information, loose)
     return CovarianceRefit(
         table=table,
         centred=np.ascontiguousarray((sample.answers - sample.mean).T),
@@ -157,10 +229,10 @@ def covariance_refit(table: ParameterTable, sample: Sample, start: Array) -> Cov
         sd=np.sqrt(np.diag(sample.cov)),
         weights=np.array(sample.weights),
         start=np.array(start, dtype=float),
-        # a minimum without curvature in some direction has a pseudo-inverse; chord steps then hardly
-        # succeed and Fisher scoring takes over
-        inverse=np.outer(scale, scale) * np.linalg.pinv(hessian * np.outer(scale, scale), hermitian=True),
+        inverse=inverse,
         scale=scale,
+        ridge=ridge,
+        lower=lower,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -11,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from csi_model.errors import CsiError, EstimationError, Finding, UsageError
+from csi_model.errors import EstimationError, Finding, UsageError
+from csi_model.estimation.batches import Dask, Refit, run_batches
+from csi_model.estimation.covariance_refit import covariance_refit
 from csi_model.estimation.fits import Fit, GroupFit, Solution
 from csi_model.estimation.inference import Evidence, joint_covariance, model_test
+from csi_model.estimation.likelihood_refit import likelihood_refit
 from csi_model.estimation.notes import method_notes, solution_notes
 from csi_model.estimation.optimum import (
     evidence_of,
@@ -24,7 +28,9 @@ from csi_model.estimation.optimum import (
 )
 from csi_model.estimation.options import AUTOMATIC, FitOptions, check_design, check_options, errors_of
 from csi_model.estimation.parameters import ParameterTable, parameter_table
-from csi_model.estimation.resampling import bootstrap
+from csi_model.estimation.resamples import bootstrap_plan
+from csi_model.estimation.resampling import Draws, Jackknife, draws_of
+from csi_model.estimation.resampling import jackknife as leave_out
 from csi_model.estimation.sample_checks import check_answers, check_covariance
 from csi_model.estimation.verdicts import judge
 from csi_model.model.spec import ModelSpec
@@ -56,6 +62,9 @@ def fit(
     seed: int = FitOptions.seed,
     level: float = 0.95,
     min_base: int = 30,
+    workers: int = 1,
+    backend: Dask | None = None,
+    checkpoint: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Fit:
     """Fit a model to a survey, and to each of its groups.
@@ -67,17 +76,25 @@ def fit(
     estimator, weight_rule, given_weights, missing_data, bootstrap, jackknife, interval, variances, ridge,
     seed, level, min_base
         See ``FitOptions``.
+    workers, backend, checkpoint
+        Who resamples, and the folder where finished draws are kept; nothing is written without one. None
+        of them changes a number: see ``run_batches``.
     progress
-        Told ``(what, done, all)`` while bootstrapping.
+        Told ``(what, done, all)`` while resampling.
 
     Raises
     ------
     UsageError
-        An option does not fit.
+        An option does not fit; the Dask cluster does not answer.
     EstimationError
         The whole sample cannot be fitted at all (too few rows, no variation, a linear dependence).
         A group that cannot be fitted says why and does not stop the others.
+    StorageError
+        ``checkpoint`` cannot be written.
+    StoppedError
+        Stopped by the user while resampling; what was finished is in ``checkpoint``.
     """
+    check_workers(workers)
     options = check_options(
         FitOptions(
             estimator=estimator,
@@ -104,13 +121,14 @@ def fit(
         )
     check_design(options, survey)
     table = parameter_table(survey.model, means=options.missing_data == "available")
+    crew = _Crew(workers=workers, backend=backend, checkpoint=checkpoint, progress=progress)
     # the matrices are small: more threads would only wait for each other, and could move last digits
     with threadpool_limits(1, user_api="blas"):
-        pooled = _fit_group(table, survey, options, (), None, stream=0, progress=progress)
+        pooled = _fit_group(table, survey, options, (), None, stream=0, crew=crew)
         if pooled.solution is None:
             raise EstimationError(pooled.findings)
         groups = tuple(
-            _fit_group(table, survey, options, key, mask, stream=k + 1, progress=progress)
+            _fit_group(table, survey, options, key, mask, stream=k + 1, crew=crew)
             for k, (key, mask) in enumerate(group_masks(survey) if survey.by else ())
         )
     return Fit(
@@ -127,6 +145,37 @@ def fit(
     )
 
 
+def check_workers(workers: int) -> None:
+    """Raise UsageError for a number of workers below 1."""
+    if workers < 1:
+        raise UsageError.at(
+            "--workers",
+            f"{workers} workers do no work.",
+            "Give 1 or more; the numbers are the same for any.",
+            code="bad-option",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Crew:
+    """Who resamples, where finished draws are kept, and who is told."""
+
+    workers: int
+    backend: Dask | None
+    checkpoint: Path | str | None
+    progress: Progress | None
+
+    def how(self, name: str) -> dict[str, Any]:
+        """Arguments of ``run_batches`` for what is told as ``name``."""
+        tell = self.progress
+        return {
+            "workers": self.workers,
+            "backend": self.backend,
+            "checkpoint": self.checkpoint,
+            "progress": None if tell is None else lambda done, total: tell(name, done, total),
+        }
+
+
 def _fit_group(
     table: ParameterTable,
     survey: Survey,
@@ -135,7 +184,7 @@ def _fit_group(
     mask: Array | None,
     *,
     stream: int,
-    progress: Progress | None,
+    crew: _Crew,
 ) -> GroupFit:
     sample = sample_of(survey, mask, missing_data=_RULES[options.missing_data])
     items = item_statistics(survey, mask)
@@ -147,8 +196,8 @@ def _fit_group(
     try:
         evidence = _evidence(table, sample, options, name)
         part = replace(part, sample=evidence.sample)
-        solution = _solve(survey.model, evidence, options, stream, progress, name)
-    except CsiError as error:
+        solution = _solve(survey.model, evidence, options, stream, crew, name)
+    except EstimationError as error:
         why = " ".join(f"{finding.what} {finding.fix}" for finding in error.findings)
         failed = tuple(
             replace(finding, code="group-failed", severity="error") if key else finding
@@ -191,14 +240,9 @@ def _evidence(table: ParameterTable, sample: Sample, options: FitOptions, name: 
 
 
 def _solve(
-    model: ModelSpec,
-    evidence: Evidence,
-    options: FitOptions,
-    stream: int,
-    progress: Progress | None,
-    name: str,
+    model: ModelSpec, evidence: Evidence, options: FitOptions, stream: int, crew: _Crew, name: str
 ) -> Solution:
-    table, p = evidence.table, len(evidence.table.indicators)  # without the ridge
+    plain, table, p = evidence, evidence.table, len(evidence.table.indicators)  # without the ridge
     lower = variance_bounds(table) if options.variances == "bounded" else None
     engine_f = np.nan
     if evidence.data is None:
@@ -213,17 +257,11 @@ def _solve(
     gradient = float(optimum.gradient[0])
     verdicts = judge(table, values, evidence.expected(values), covariance[p:, p:], gradient, loose)
     test = model_test(evidence, values, float(optimum.f[0]), errors, loose)
-    draws = None
-    if options.bootstrap:
-        draws = bootstrap(
-            table,
-            evidence.sample,
-            values,
-            draws=options.bootstrap,
-            seed=options.seed,
-            stream=stream,
-            progress=None if progress is None else lambda done, total: progress(name, done, total),
-        )
+    draws, left_out = None, None
+    if options.bootstrap or options.jackknife:
+        sample = with_absent_units(plain.sample)
+        refit = _refit(replace(plain, sample=sample), evidence, values, lower)
+        draws, left_out = _resample(refit, sample, options, stream, crew, name)
     return Solution(
         table=table,
         values=values,
@@ -235,4 +273,62 @@ def _solve(
         verdicts=verdicts,
         test=replace(test, why="a ridge fit has no chi-square") if options.ridge else test,
         draws=draws,
+        jackknife=left_out,
+    )
+
+
+def _refit(plain: Evidence, fitted: Evidence, values: Array, lower: Array | None) -> Refit:
+    """The estimator that found ``values`` (q,), to be repeated; ``plain`` is the evidence without a ridge."""
+    if plain.data is not None:
+        return likelihood_refit(plain, values, lower=lower)
+    ridge = np.diag(fitted.sample.cov - plain.sample.cov).copy()
+    return covariance_refit(
+        fitted.table, plain.sample, values, ridge=ridge if np.any(ridge) else None, lower=lower
+    )
+
+
+def _resample(
+    refit: Refit, sample: Sample, options: FitOptions, stream: int, crew: _Crew, name: str
+) -> tuple[Draws | None, Jackknife | None]:
+    """Bootstrap draws, and what comes out without each unit: by itself, or for the BCa interval."""
+    draws, left_out = None, None
+    if options.bootstrap:
+        draws = draws_of(
+            run_batches(
+                refit,
+                bootstrap_plan(sample.n, sample.strata, sample.cluster),
+                draws=options.bootstrap,
+                seed=options.seed,
+                stream=stream,
+                **crew.how(name),
+            )
+        )
+    if options.jackknife or options.interval == "bca":
+        left_out = leave_out(refit, sample, seed=options.seed, **crew.how(f"{name}, jackknife"))
+    return draws, left_out
+
+
+def with_absent_units(sample: Sample) -> Sample:
+    """The sample and one respondent of weight 0 for each unit of the design that has nobody in it.
+
+    A group, or the respondents with complete answers, is a domain of the survey: a resample of the survey
+    draws from all units of a stratum, whether they reach into the domain or not (Cochran 1977, *Sampling
+    Techniques*, section 5A.14).
+    """
+    if sample.units is None or (sample.strata is None and sample.cluster is None):
+        return sample
+    strata = np.zeros(sample.n, dtype=np.int64) if sample.strata is None else sample.strata
+    cluster = np.arange(sample.n) if sample.cluster is None else sample.cluster
+    there = np.bincount(np.unique(np.stack([strata, cluster]), axis=1)[0], minlength=len(sample.units))
+    absent = np.repeat(np.arange(len(there)), np.where(there > 0, sample.units - there, 0))
+    if not absent.size:
+        return sample
+    new = cluster.max() + 1 + np.arange(absent.size)
+    return replace(
+        sample,
+        n=sample.n + absent.size,
+        answers=np.vstack([sample.answers, np.tile(sample.mean, (absent.size, 1))]),
+        weights=np.concatenate([sample.weights, np.zeros(absent.size)]),
+        strata=None if sample.strata is None else np.concatenate([strata, absent]),
+        cluster=None if sample.cluster is None else np.concatenate([cluster, new]),
     )

@@ -16,7 +16,14 @@ from csi_model.estimation.likelihood import patterns_of
 from csi_model.estimation.modification import modification_indices
 from csi_model.estimation.parameters import ParameterTable, without_means
 from csi_model.estimation.standardised import construct_correlations
-from csi_model.evaluation.collinearity import close_pairs, collinearity_findings, inflation
+from csi_model.evaluation.collinearity import (
+    CLOSE,
+    ClosePair,
+    close_pairs,
+    collinearity_findings,
+    correlation_text,
+    inflation,
+)
 from csi_model.evaluation.diagnosis import diagnose
 from csi_model.evaluation.residual_tables import block_srmr, residuals
 
@@ -103,21 +110,27 @@ def inspection_findings(part: GroupFit, solution: Solution) -> Iterator[Finding]
     if told.lines:
         what, fix = " ".join(told.lines[:-1]), told.lines[-1]
         yield _placed(Finding(code="diagnosis", severity="error", where="model", what=what, fix=fix), part)
-    for finding in collinearity_findings(inflation(table, _correlations(solution))):
-        yield _placed(finding, part)
+    if part.key:
+        return  # said once, of the whole sample; the groups' tables hold theirs
+    yield from collinearity_findings(inflation(table, _correlations(solution)))
     pairs = [
-        f"{pair.construct_1} and {pair.construct_2}: {', '.join(pair.reasons)}"
+        f"{pair.construct_1} and {pair.construct_2} ({_closeness(pair)})"
         for pair in close_pairs(table, values, part.sample.cov)
+        if abs(pair.correlation) >= CLOSE or pair.htmt >= CLOSE
     ]
     if pairs:
-        finding = Finding(
+        yield Finding(
             code="discriminant-validity",
             severity="note",
             where="constructs",
-            what=f"constructs that respondents hardly tell apart: {'; '.join(pairs)}.",
+            what=f"respondents hardly tell apart {', '.join(pairs)}.",
             fix="Say so where their separate effects are read.",
         )
-        yield _placed(finding, part)
+
+
+def _closeness(pair: ClosePair) -> str:
+    htmt = f", HTMT {pair.htmt:.3f}" if np.isfinite(pair.htmt) else ""
+    return f"correlation {correlation_text(pair.correlation)}{htmt}"
 
 
 def _placed(finding: Finding, part: GroupFit) -> Finding:

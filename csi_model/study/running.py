@@ -17,6 +17,7 @@ from csi_model.model.spec import ModelSpec
 from csi_model.reporting.content import Content
 from csi_model.storage import check_target, load, read_files, read_manifest, save, versions, write_folder
 from csi_model.study.files import ReportOptions, StudySpec
+from csi_model.study.survey_tables import with_survey_tables
 from csi_model.survey.reading import read_survey
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def analyse(
     """
     check_options(FitOptions(**options), model)  # before a long reading
     read = read_survey(source, model, **survey)
-    results = evaluate(fit(model, read, **options, progress=progress))
+    fitted = fit(model, read, **options, progress=progress)
+    results = with_survey_tables(evaluate(fitted), fitted, read)
     if report is None:
         return results
     said = {"title": dict(report.title), "client": report.client, "language": report.language}

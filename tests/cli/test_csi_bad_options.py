@@ -153,7 +153,7 @@ OPTIONS = (
     Mistake(
         name="missing data rule",
         command=f"{FIT} --missing-data listwise",
-        says=("--missing-data: 'listwise' is not a choice", "Choose"),
+        says=("--missing-data: 'listwise' is not a choice", "'pairwise'?"),
     ),
     Mistake(
         name="missing data rule against the estimator",

@@ -1,0 +1,116 @@
+"""What the treatment of missing answers does to the index: the same survey, treated in every way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from csi_model.errors import CsiError, Finding
+from csi_model.estimation.fits import Fit
+from csi_model.estimation.fitting import fit
+from csi_model.estimation.options import MISSING_DATA, FitOptions
+from csi_model.evaluation.frames import typed_frame
+from csi_model.evaluation.intervals import How, intervals
+from csi_model.evaluation.quantities import metric_of
+from csi_model.survey.survey import Survey
+from csi_model.vocabulary import SURVEY_TABLES
+
+Cells = dict[str, Any]
+
+NOTABLE = 1.0
+"""Index points between treatments that are worth a warning."""
+
+
+def treatments(fitted: Fit, survey: Survey) -> pd.DataFrame:
+    """Index of every construct under each treatment of missing answers, intervals by the delta method.
+
+    Columns as ``vocabulary.SURVEY_TABLES["treatments"]``; ``difference`` is that to the treatment of
+    ``fitted``. Empty where nobody left a question out.
+    """
+    rows: list[Cells] = []
+    if np.isnan(survey.answers).any():
+        whole = replace(survey, by=(), groups=())
+        base = _index(fitted)
+        rows = [row for rule in MISSING_DATA for row in _rows(fitted, whole, rule, base)]
+    return typed_frame(SURVEY_TABLES["treatments"], rows)
+
+
+def treatment_findings(table: pd.DataFrame, index: str) -> Iterator[Finding]:
+    """A warning where the headline index moves notably with the treatment."""
+    shown = table[(table["construct"] == index) & table["index"].notna()]
+    if len(shown) < 2:
+        return
+    by_treatment = dict(zip(shown["treatment"], shown["index"], strict=True))
+    low, high = (
+        min(by_treatment, key=by_treatment.__getitem__),
+        max(by_treatment, key=by_treatment.__getitem__),
+    )
+    if by_treatment[high] - by_treatment[low] >= NOTABLE:
+        yield Finding(
+            code="missing-data-matters",
+            severity="warning",
+            where=index,
+            what=f"the index is {by_treatment[low]:.1f} with {_WORDS[low]} and {by_treatment[high]:.1f} with "
+            f"{_WORDS[high]}: those who left questions out differ from the others.",
+            fix="Say which treatment was used; full information (--estimator fiml) uses every answer.",
+        )
+
+
+_WORDS = {
+    "complete": "complete cases",
+    "mean": "mean substitution",
+    "pairwise": "pairwise covariances",
+    "available": "full information",
+}
+
+
+def _index(fitted: Fit) -> Any:
+    metric = metric_of(fitted.model, fitted.options.weight_rule, fitted.options.given_weights)
+    return intervals(fitted.pooled, metric, How(level=fitted.options.level))[1]["index"]
+
+
+def _rows(fitted: Fit, survey: Survey, rule: str, base: Any) -> Iterator[Cells]:
+    names = fitted.model.construct_names
+    found, n, why = None, 0, ""
+    if rule == fitted.options.missing_data:
+        found, n = base, fitted.pooled.sample.n
+    else:
+        try:
+            other = fit(fitted.model, survey, **_options(fitted.options, rule))
+            found, n = _index(other), other.pooled.sample.n
+        except CsiError as error:
+            why = " ".join(finding.what for finding in error.findings)
+    for j, name in enumerate(names):
+        value, se = (np.nan, np.nan) if found is None else (float(found.value[j]), float(found.se[j]))
+        yield {
+            "treatment": rule,
+            "construct": name,
+            "index": value,
+            "se": se,
+            "ci_lower": np.nan if found is None else float(found.lower[j]),
+            "ci_upper": np.nan if found is None else float(found.upper[j]),
+            "n": n,
+            "difference": value - float(base.value[j]),
+            "why": why or ("" if np.isfinite(se) else "no standard error in this sample"),
+        }
+
+
+def _options(options: FitOptions, rule: str) -> Cells:
+    """Options of a fit with another treatment: normal-theory errors where the estimator cannot follow."""
+    estimator = options.estimator
+    if rule == "available":
+        estimator = "mlr" if estimator in ("mlr", "mlm") else "fiml"
+    elif rule == "pairwise" or estimator == "fiml":
+        estimator = "ml"
+    return {
+        "estimator": estimator,
+        "missing_data": rule,
+        "weight_rule": options.weight_rule,
+        "given_weights": options.given_weights,
+        "variances": options.variances,
+        "level": options.level,
+    }

@@ -1,0 +1,90 @@
+"""Tables about a survey as a whole: what missing answers do, whether its groups may be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from types import MappingProxyType
+
+import pandas as pd
+
+from csi_model.comparison.comparability import comparability_finding, ladder_frames, path_frame
+from csi_model.comparison.invariance import try_invariance
+from csi_model.comparison.path_tests import path_tests
+from csi_model.comparison.treatments import treatment_findings, treatments
+from csi_model.errors import CsiError, Finding
+from csi_model.estimation.design import is_simple
+from csi_model.estimation.fits import Fit
+from csi_model.evaluation.frames import typed_frame
+from csi_model.evaluation.results import Results
+from csi_model.survey.survey import MissingRule, Survey
+from csi_model.vocabulary import TABLES
+
+MANY = 40
+"""Beyond this many groups the ladder is left out: its verdict would be about too many at once."""
+
+
+def with_survey_tables(results: Results, fitted: Fit, survey: Survey) -> Results:
+    """The results with ``across`` filled in, and what follows from it among the findings."""
+    across: dict[str, pd.DataFrame] = {}
+    findings: list[Finding] = []
+    treated = treatments(fitted, survey)
+    if len(treated):
+        across["treatments"] = treated
+        findings += treatment_findings(treated, fitted.model.index)
+    if fitted.by:
+        made, told = _groups(fitted, survey)
+        across |= made
+        findings += told
+    if not across and not findings:
+        return results
+    pooled = _with_findings(results.pooled, findings)
+    tables = pooled if results.tables is results.pooled else results.tables
+    return replace(results, across=MappingProxyType(across), pooled=pooled, tables=tables)
+
+
+def _with_findings(
+    tables: MappingProxyType[str, pd.DataFrame] | object, findings: list[Finding]
+) -> MappingProxyType[str, pd.DataFrame]:
+    if not isinstance(tables, MappingProxyType):
+        raise TypeError("tables of results are read-only mappings")
+    rows = [*tables["findings"].to_dict("records"), *(asdict(finding) for finding in findings)]
+    return MappingProxyType({**tables, "findings": typed_frame(TABLES["findings"], rows)})
+
+
+def _groups(fitted: Fit, survey: Survey) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    options, model = fitted.options, fitted.model
+    solved = [part for part in fitted.groups if part.solution is not None]
+    if len(solved) > MANY:
+        return {}, [_too_many(len(solved))]
+    robust = options.estimator in ("mlr", "mlm") or not is_simple(fitted.pooled.sample)
+    rule: MissingRule = "complete"
+    if options.missing_data in ("mean", "available"):
+        rule = "mean" if options.missing_data == "mean" else "available"
+    ladder, told = try_invariance(model, survey, robust=robust, missing_data=rule, min_base=options.min_base)
+    if ladder is None:
+        return {}, list(told)
+    made = ladder_frames(ladder, options.level)
+    findings = [*told, comparability_finding(ladder)]
+    try:
+        tests = path_tests(model, survey, robust=robust, missing_data=rule, min_base=options.min_base)
+    except CsiError as error:
+        findings += _untested(error)
+    else:
+        made["path_tests"] = path_frame(tests, options.level)
+    return {name: frame for name, frame in made.items() if len(frame)}, findings
+
+
+def _untested(error: CsiError) -> Iterator[Finding]:
+    for finding in error.findings:
+        yield replace(finding, code="no-path-tests", severity="note")
+
+
+def _too_many(count: int) -> Finding:
+    return Finding(
+        code="no-invariance",
+        severity="note",
+        where="groups",
+        what=f"{count} groups are too many for one test of measurement invariance.",
+        fix="Run it for the groups that are compared with each other, such as industries.",
+    )
