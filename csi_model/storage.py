@@ -329,7 +329,8 @@ def _read_table(folder: Path, place: str, name: str, by: Sequence[str]) -> pd.Da
     path = folder / place / f"{name}.csv"
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     made: dict[str, pd.Series[Any]] = {column: frame[column].astype("str") for column in by}
-    for column in (TABLES | SURVEY_TABLES)[name].columns:
+    table = (TABLES | SURVEY_TABLES)[name]
+    for column in table.columns:
         cells = frame[column.name]
         if column.kind == "number":
             made[column.name] = cells.map(lambda text: float(text) if text else np.nan).astype("float64")
@@ -339,4 +340,4 @@ def _read_table(folder: Path, place: str, name: str, by: Sequence[str]) -> pd.Da
             made[column.name] = (cells == "True").astype("bool")
         else:
             made[column.name] = cells.astype("str")
-    return pd.DataFrame(made, columns=[*by, *TABLES[name].column_names])
+    return pd.DataFrame(made, columns=[*by, *table.column_names])

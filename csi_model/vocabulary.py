@@ -225,6 +225,12 @@ TABLES: dict[str, Table] = {
             "lhs op rhs est se z pvalue ci_lower ci_upper why",
         ),
         _table(
+            "standardised_effects",
+            "Standardised effects",
+            "标准化效应",
+            "source target kind effect se ci_lower ci_upper ci_method why",
+        ),
+        _table(
             "specific_effects",
             "Effects by way",
             "分路径效应",

@@ -77,12 +77,19 @@ def with_ridge(evidence: Evidence, share: float) -> Evidence:
 
 
 def find_optimum(
-    table: ParameterTable, cov: Array, n: int, *, start: Array | None = None, lower: Array | None = None
+    table: ParameterTable,
+    cov: Array,
+    n: int,
+    *,
+    start: Array | None = None,
+    lower: Array | None = None,
+    engine: bool = True,
 ) -> tuple[Optimum, float]:
     """The minimum of F on covariances (p, p), and what semopy alone reached (NaN where it failed).
 
     Both searches start from the same values, which depend on the sample only. Our own path is preferred
-    where they meet, since semopy's last digits differ from process to process.
+    where they meet, since semopy's last digits differ from process to process. Without ``engine`` our own
+    search goes alone (a ridge is nothing that semopy could be told of).
     """
     start = start_values(table, cov) if start is None else start
     problem = CovarianceProblem(table=table, sample=cov[None])
@@ -91,13 +98,13 @@ def find_optimum(
         return polish(problem, minimise(problem, origin[None], lower=lower), lower)
 
     own = search(start)
-    engine = semopy_optimum(table, cov, n, start)
-    if engine is None:
+    reached = semopy_optimum(table, cov, n, start) if engine else None
+    if reached is None:
         return own, float("nan")
-    engine_f = float(discrepancy(matrices(table, engine).sigma, cov, np.linalg.slogdet(cov)[1]))
+    engine_f = float(discrepancy(matrices(table, reached).sigma, cov, np.linalg.slogdet(cov)[1]))
     if own.gradient[0] < 1e-6 and own.f[0] <= engine_f + 1e-7:
         return own, engine_f
-    again = search(engine)
+    again = search(reached)
     better = again.f[0] < own.f[0] or own.gradient[0] >= 1e-6
     return (again if better else own), engine_f
 

@@ -69,8 +69,9 @@ def _block(
             made["indicators"] = list(measurement.indicator_rows(fit.model, part))
     else:
         found = _fill(made, fit, part, part.solution, metric, pooled)
-        inspected = inspection.inspection_findings(part, part.solution)
-        findings = (*findings, *inspected, *_weight_findings(fit, part, found))
+        cause = inspection.diagnosis_findings(part, part.solution)
+        rest = inspection.inspection_findings(part, part.solution)
+        findings = (*cause, *findings, *rest, *_weight_findings(fit, part, found))
     if not part.key:
         findings = (*fit.findings, *findings)
     made["findings"] = [asdict(finding) for finding in findings]
@@ -87,7 +88,7 @@ def _fill(
 ) -> Quantities:
     model, rule, how = fit.model, fit.options.weight_rule, _how(fit)
     own, own_intervals = intervals(part, metric, how)
-    shown, found = (own, own_intervals) if pooled is None else intervals(part, metric, how, pooled)
+    found = own_intervals if pooled is None else intervals(part, metric, how, pooled)[1]
     made["parameters"] = list(measurement.parameter_rows(part, solution, how))
     made["standardised"] = list(measurement.standardised_rows(part, solution, how))
     made["fit"] = list(measurement.fit_rows(part, solution))
@@ -97,7 +98,8 @@ def _fill(
     loadings = measurement.construct_loadings(model, solution)
     made["weights"] = list(structure.weight_rows(model, own, loadings, rule))
     made["indicators"] = list(measurement.indicator_rows(model, part))
-    made["effects"] = list(structure.effect_rows(model, found, shown.std_direct))
+    made["effects"] = list(structure.effect_rows(model, found))
+    made["standardised_effects"] = list(structure.standardised_effect_rows(model, found))
     made["specific_effects"] = list(structure.specific_rows(model, ways(solution.table), found))
     made["drivers"] = list(structure.driver_rows(model, found))
     made["reliability"] = list(measurement.reliability_rows(model, part, solution))

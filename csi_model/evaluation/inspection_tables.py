@@ -103,13 +103,18 @@ def resampling_rows(solution: Solution) -> Iterator[Cells]:
         yield {"reason": reason, "draws": count, "share": count / draws.asked, "used": used}
 
 
-def inspection_findings(part: GroupFit, solution: Solution) -> Iterator[Finding]:
-    """The diagnosis in three lines where the fit is not sound, collinear drivers, constructs too close."""
+def diagnosis_findings(part: GroupFit, solution: Solution) -> Iterator[Finding]:
+    """The main cause in three lines, where the fit is not sound."""
     table, values = structure_of(solution)
     told = diagnose(replace(solution, table=table, values=values), part.sample.cov)
     if told.lines:
         what, fix = " ".join(told.lines[:-1]), told.lines[-1]
         yield _placed(Finding(code="diagnosis", severity="error", where="model", what=what, fix=fix), part)
+
+
+def inspection_findings(part: GroupFit, solution: Solution) -> Iterator[Finding]:
+    """Collinear drivers, and constructs that respondents hardly tell apart."""
+    table, values = structure_of(solution)
     if part.key:
         return  # said once, of the whole sample; the groups' tables hold theirs
     yield from collinearity_findings(inflation(table, _correlations(solution)))

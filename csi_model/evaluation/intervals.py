@@ -54,7 +54,8 @@ class How:
 
 
 _FIELDS = (
-    "index", "direct", "indirect", "total", "std_total", "r2", "correlations", "specific", "std_specific"
+    "index", "direct", "indirect", "total", "std_direct", "std_indirect", "std_total", "r2",
+    "correlations", "specific", "std_specific",
 )  # fmt: skip
 
 
@@ -213,6 +214,8 @@ def solution_of(part: GroupFit) -> Solution:
 def _field(found: Quantities, name: str) -> Array:
     if name == "indirect":
         return np.asarray(found.total - found.direct)
+    if name == "std_indirect":
+        return np.asarray(found.std_total - found.std_direct)
     return np.asarray(getattr(found, name))
 
 

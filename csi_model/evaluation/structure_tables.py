@@ -85,41 +85,58 @@ def weight_rows(model: ModelSpec, found: Quantities, std_loading: Array, rule: s
             }
 
 
-def effect_rows(model: ModelSpec, found: dict[str, Interval], std_direct: Array) -> Iterator[Cells]:
-    """Direct, indirect and total effects along every directed way, index points per index point."""
+def effect_places(model: ModelSpec) -> Iterator[tuple[str, str, str, tuple[int, int]]]:
+    """(source, target, kind, place in the matrices) of every effect along a directed way."""
     names = model.construct_names
     for target in names:
-        sources = ancestors(model, target)
         direct = model.drivers_of(target)
-        for source in sources:
-            j, k = names.index(target), names.index(source)
+        for source in ancestors(model, target):
             between = any(source in ancestors(model, other) for other in direct)
-            kinds = [
-                kind
-                for kind, there in (("direct", source in direct), ("indirect", between), ("total", True))
-                if there
-            ]
-            std_total = float(found["std_total"].value[j, k])
-            std = {
-                "direct": float(std_direct[j, k]),
-                "total": std_total,
-                "indirect": std_total - float(std_direct[j, k]),
-            }
-            for kind in kinds:
-                interval = found[kind]
-                value, se = float(interval.value[j, k]), float(interval.se[j, k])
-                yield {
-                    "source": source,
-                    "target": target,
-                    "kind": kind,
-                    "effect": value,
-                    "se": se,
-                    "ci_lower": float(interval.lower[j, k]),
-                    "ci_upper": float(interval.upper[j, k]),
-                    "ci_method": interval.method,
-                    "std_effect": std[kind],
-                    "why": reason(interval, value, se) or ("" if np.isfinite(std[kind]) else UNDEFINED),
-                }
+            place = names.index(target), names.index(source)
+            for kind, there in (("direct", source in direct), ("indirect", between), ("total", True)):
+                if there:
+                    yield source, target, kind, place
+
+
+def effect_rows(model: ModelSpec, found: dict[str, Interval]) -> Iterator[Cells]:
+    """Direct, indirect and total effects along every directed way, index points per index point."""
+    for source, target, kind, place in effect_places(model):
+        interval = found[kind]
+        value, se = float(interval.value[place]), float(interval.se[place])
+        std = float(found[f"std_{kind}"].value[place])
+        yield {
+            "source": source,
+            "target": target,
+            "kind": kind,
+            **_interval_cells("effect", interval, place),
+            "ci_method": interval.method,
+            "std_effect": std,
+            "why": reason(interval, value, se) or ("" if np.isfinite(std) else UNDEFINED),
+        }
+
+
+def standardised_effect_rows(model: ModelSpec, found: dict[str, Interval]) -> Iterator[Cells]:
+    """The same effects in standard deviations, with errors of their own."""
+    for source, target, kind, place in effect_places(model):
+        interval = found[f"std_{kind}"]
+        yield {
+            "source": source,
+            "target": target,
+            "kind": kind,
+            **_interval_cells("effect", interval, place),
+            "ci_method": interval.method,
+            "why": reason(interval, float(interval.value[place]), float(interval.se[place])),
+        }
+
+
+def _interval_cells(name: str, interval: Interval, place: tuple[int, ...]) -> Cells:
+    """Value, error and ends at one place."""
+    return {
+        name: float(interval.value[place]),
+        "se": float(interval.se[place]),
+        "ci_lower": float(interval.lower[place]),
+        "ci_upper": float(interval.upper[place]),
+    }
 
 
 def specific_rows(
@@ -133,10 +150,7 @@ def specific_rows(
             "source": names[chain[0]],
             "target": names[chain[-1]],
             "path": " > ".join(names[step] for step in chain),
-            "effect": value,
-            "se": se,
-            "ci_lower": float(interval.lower[k]),
-            "ci_upper": float(interval.upper[k]),
+            **_interval_cells("effect", interval, (k,)),
             "ci_method": interval.method,
             "std_effect": float(found["std_specific"].value[k]),
             "why": reason(interval, value, se),

@@ -55,7 +55,7 @@ def checked(made: Diagnosis) -> Diagnosis:
         assert line.endswith(".")
         assert "nan" not in line.split()
     assert made.lines[-1].startswith("In this order: ")
-    assert "`--estimator pls`" in made.lines[-1]
+    assert "PLS path modelling" in made.lines[-1]
     for name in (*made.constructs, *made.indicators):
         assert name in text, f"{name} is listed but not spoken of"
     return made
