@@ -15,6 +15,7 @@ Hessian gives standard errors (Kenward & Molenberghs 1998, Statistical Science 1
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,12 +112,26 @@ def slope_and_information(table: ParameterTable, values: Array, data: Patterns) 
     w = _inverses(mats.sigma, data.answered)
     g, h = _pull(mats, data, w)
     first = (2 * (u * (g @ v)).sum(axis=-2) - 2 * c * _along(u, h)) @ share
+    hessian = np.zeros((*first.shape[:-1], u.shape[-1], u.shape[-1]))
+    weights = np.broadcast_to(data.share, w.shape[:-2])
+    step = max(1, LARGEST // (u.shape[-1] ** 2 * max(1, math.prod(first.shape[:-1]))))
+    for start in range(0, w.shape[-3], step):  # all at once would need too much memory
+        part = slice(start, start + step)
+        hessian += _expected(u, v, c, w[..., part, :, :], weights[..., part])
+    return first, share.T @ hessian @ share
+
+
+LARGEST = 200_000
+"""Cells of the patterns' Hessians that are held at a time."""
+
+
+def _expected(u: Array, v: Array, c: Array, w: Array, weights: Array) -> Array:
+    """Sum of the patterns' expected Hessians over rows, (..., r, r)."""
     u, v, c = u[..., None, :, :], v[..., None, :, :], c[..., None, :]
     wu, wv = w @ u, w @ v
     uu, uv = _t(u) @ wu, _t(u) @ wv
     terms = uu * (_t(v) @ wv) + uv * _t(uv) + c[..., :, None] * c[..., None, :] * uu
-    hessian = 2 * (data.share[..., None, None] * terms).sum(axis=-3)
-    return first, share.T @ hessian @ share
+    return np.asarray(2 * (weights[..., None, None] * terms).sum(axis=-3))
 
 
 def observed(table: ParameterTable, values: Array, data: Patterns) -> Array:
@@ -137,15 +152,23 @@ def observed_linear(table: ParameterTable, values: Array, data: Patterns) -> Arr
     u, v, c, share = directions(table, mats)
     w = _inverses(mats.sigma, data.answered)
     a, d = _second(mats, data)
+    hessian = np.zeros((u.shape[-1], u.shape[-1]))
+    step = max(1, LARGEST // u.shape[-1] ** 2)
+    for start in range(0, len(w), step):
+        part = slice(start, start + step)
+        hessian += _observed_linear(u, v, c, w[part], a[part], d[part], data.share[part])
+    return np.asarray(share.T @ hessian @ share)
+
+
+def _observed_linear(u: Array, v: Array, c: Array, w: Array, a: Array, d: Array, weights: Array) -> Array:
+    """Sum over some patterns of what ``observed_linear`` adds up, over rows (r, r)."""
     x, pull = w @ a @ w, (w @ d[..., None])
     uu, uv, vv = _t(u) @ w @ u, _t(u) @ w @ v, _t(v) @ w @ v
     xuv = _t(u) @ x @ v
     twice = _t(uv) * xuv + vv * (_t(u) @ x @ u) + uu * (_t(v) @ x @ v) + uv * _t(xuv)
-    along_u, along_v = _t(u) @ pull, _t(v) @ pull
-    mixed = c[:, None] * (uu * _t(along_v) + uv * _t(along_u))
+    mixed = c[:, None] * (uu * _t(_t(v) @ pull) + uv * _t(_t(u) @ pull))
     terms = 2 * twice - 2 * (uu * vv + uv * _t(uv)) + 2 * c[:, None] * c * uu + 2 * (mixed + _t(mixed))
-    hessian = (data.share[:, None, None] * terms).sum(axis=0)
-    return np.asarray(share.T @ hessian @ share)
+    return np.asarray((weights[:, None, None] * terms).sum(axis=0))
 
 
 def scores(table: ParameterTable, values: Array, answers: Array, data: Patterns) -> Array:

@@ -180,8 +180,8 @@ def _exploding(table: ParameterTable, values: Array, covariance: Array, loose: A
     """Standardised standard errors above 1, named; a standard error that does not exist counts."""
     estimates, errors = delta_errors(lambda x: standardised(table, x), values, covariance)
     for row, estimate, error in zip(table.rows, estimates, errors, strict=True):
-        if row.free < 0 and not (row.op == "~~" and row.i == row.j):
-            continue
+        if row.op == "~1" or (row.free < 0 and not (row.op == "~~" and row.i == row.j)):
+            continue  # an intercept's error in standard deviations grows with the distance from 0
         if row.free >= 0 and not loose[row.free]:
             continue
         if error > 1 or (row.free >= 0 and np.isnan(error)):
