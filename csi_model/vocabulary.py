@@ -158,6 +158,8 @@ _COLUMN_TERMS: dict[str, tuple[Kind, Term]] = {
     "released": ("text", _term("left free", "释放的参数")),
     "method": ("text", _term("method", "方法")),
     "group": ("text", _term("group", "组")),
+    "group_1": ("text", _term("first group", "第一组")),
+    "group_2": ("text", _term("second group", "第二组")),
     "std_mean": ("number", _term("mean in standard deviations", "标准化均值")),
     "wald": ("number", _term("Wald", "Wald 统计量")),
     "treatment": ("text", _term("treatment", "缺失值处理")),
@@ -280,6 +282,12 @@ SURVEY_TABLES: dict[str, Table] = {
             "Do paths differ between groups?",
             "各组路径差异检验",
             "source target chisq wald df pvalue pvalue_holm method verdict why",
+        ),
+        _table(
+            "permutation_tests",
+            "Permutation tests between groups",
+            "组间置换检验",
+            "kind source target group_1 group_2 difference pvalue pvalue_holm draws why",
         ),
     )
 }

@@ -37,11 +37,11 @@ def verdicts(ladder: Invariance) -> tuple[Verdict, ...]:
     of weights are weighted sums of all items, so they need equal intercepts of all items.
     """
     metric, scalar = ladder.holds("metric"), ladder.holds("scalar")
-    items = _released_items(ladder.step("scalar")) or _released_items(ladder.step("metric"))
-    told = f" ({', '.join(items)})" if items else ""
+    told = _told(ladder.step("scalar"))
     loadings = {
         "yes": "the questions measure the constructs in the same units in every group (metric invariance).",
-        "partial": f"loadings differ for some questions{told}, at least two per construct are equal.",
+        "partial": f"loadings differ for some questions{_told(ladder.step('metric'))}, at least two per "
+        "construct are equal.",
         "no": "loadings differ between groups: one unit of a construct is not the same everywhere.",
     }
     means = {
@@ -57,10 +57,13 @@ def verdicts(ladder: Invariance) -> tuple[Verdict, ...]:
         "no": "differences between index scores may come from how groups answer rather than from how "
         "satisfied they are.",
     }
-    if ladder.holds("configural") == "no":
-        scalar = metric = "no"
     answers = {"yes": "yes", "partial": "partly", "no": "no"}
     level = scalar if metric != "no" else "no"
+    if ladder.holds("configural") == "no":
+        metric = level = "no"
+        loadings["no"] = means["no"] = sums["no"] = "the groups could not be fitted together."
+    elif metric == "no":
+        means["no"] = "they need equal loadings, which the groups do not have."
     return (
         Verdict(what="paths", answer=answers[metric], reason=loadings[metric]),
         Verdict(what="latent means", answer=answers[level], reason=means[level]),
@@ -82,6 +85,11 @@ def comparability_finding(ladder: Invariance) -> Finding:
         if worst
         else "",
     )
+
+
+def _told(step: Step | None) -> str:
+    items = _released_items(step)
+    return f" ({', '.join(items)})" if items else ""
 
 
 def _released_items(step: Step | None) -> list[str]:
@@ -130,9 +138,15 @@ def _differs(test: PathTest, level: float) -> str:
 
 
 def _step_rows(ladder: Invariance) -> Iterator[Cells]:
-    for step in ladder.steps:
+    for k, step in enumerate(ladder.steps):
         test, drop = step.fit.test, step.difference
-        none = "the first step: nothing to compare it with" if drop is None else drop.why
+        none = [] if drop is None else [drop.why]
+        if k == 0:
+            none = ["the first step: nothing to compare it with"]
+        if test.df == 0:
+            none.append("no degrees of freedom, so no TLI or RMSEA")
+        elif k and ladder.steps[k - 1].fit.test.df == 0:
+            none.append("the step below has no degrees of freedom, so no RMSEA to compare with")
         yield {
             "step": step.name,
             "holds": step.holds,
@@ -151,7 +165,7 @@ def _step_rows(ladder: Invariance) -> Iterator[Cells]:
             "srmr_difference": step.drop.get("srmr", np.nan),
             "released": ", ".join(f"{lhs} {op} {rhs}".rstrip() for lhs, op, rhs in step.released),
             "method": "" if drop is None else drop.method,
-            "why": "; ".join(text for text in (step.why, none) if text),
+            "why": "; ".join(text for text in (step.why, *none) if text),
         }
 
 

@@ -34,6 +34,7 @@ from csi_model.estimation.group_fitting import (
     group_evidence,
 )
 from csi_model.estimation.joint import Key
+from csi_model.estimation.parameters import parameter_table
 from csi_model.estimation.score_tests import ScoreTest, score_tests
 from csi_model.evaluation.fit_measures import fit_measures, joint_srmr
 from csi_model.model.spec import ModelSpec
@@ -157,6 +158,13 @@ def invariance(
             "Whether a single question means the same to all groups cannot be seen from the answers.",
             code="no-measurement",
         )
+    if parameter_table(measured).degrees_of_freedom() < 0:
+        raise UsageError.at(
+            "invariance",
+            "two questions of one construct are too few to tell what they measure.",
+            "Whether they mean the same to all groups can be seen from three questions or two constructs.",
+            code="no-measurement",
+        )
     names, samples, left_out = group_samples(measured, survey, missing_data, min_base)
     if len(names) < 2:
         reasons = "; ".join(f"{name}: {why}" for name, why in left_out)
@@ -174,7 +182,7 @@ def invariance(
         left_out=tuple(left_out),
         constructs=measured.construct_names,
         steps=steps,
-        findings=tuple(_findings(steps)),
+        findings=tuple(_findings(steps, left_out)),
     )
 
 
@@ -327,7 +335,14 @@ def joint_measures(fitted: JointFit) -> dict[str, float]:
     return {**made, "srmr": joint_srmr(fitted)}
 
 
-def _findings(steps: Sequence[Step]) -> Iterator[Finding]:
+def _findings(steps: Sequence[Step], left_out: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    if left_out:
+        yield Finding(
+            code="groups-left-out",
+            severity="note",
+            where="invariance",
+            what="not compared: " + ", ".join(f"{name} ({why})" for name, why in left_out) + ".",
+        )
     first = steps[0]
     if first.measures["rmsea"] > 0.08 or first.measures["cfi"] < 0.90:
         yield Finding(

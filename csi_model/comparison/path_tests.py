@@ -94,8 +94,11 @@ def _with_holm(test: PathTest, pvalue: float) -> PathTest:
 
 
 def _paths(fit: JointFit) -> list[Key]:
-    rows = fit.joint.tables[0].free_rows
-    return [(row.lhs, row.op, row.rhs) for row in rows if row.matrix == "beta"]
+    first: dict[int, Key] = {}
+    for row in fit.joint.tables[0].free_rows:
+        if row.matrix == "beta":
+            first.setdefault(row.free, (row.lhs, row.op, row.rhs))
+    return list(first.values())
 
 
 def _test(free: JointFit, key: Key | None, paths: list[Key], *, robust: bool) -> PathTest:

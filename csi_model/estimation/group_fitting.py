@@ -226,7 +226,11 @@ def _test(
         if level is not None
     )
     saturated = float(problem.saturated[0])
-    answers = sum(float((~np.isnan(part.sample.answers)).sum()) for part in evidence.parts)
+    answers = n * sum(
+        float(share * (part.data.share @ part.data.answered.sum(axis=1)))
+        for share, part in zip(evidence.shares, evidence.parts, strict=True)
+        if part.data is not None
+    )
     scaling = None
     if scaled and df > 0:
         scaling = Scaling(
@@ -267,7 +271,12 @@ def _baseline_factor(evidence: GroupEvidence) -> float:
 
 def _traces(evidence: GroupEvidence, group: int) -> tuple[float, float]:
     """Saturated and independence traces of a group under the design of the whole."""
-    return saturated_traces(evidence.parts[group])
+    part = evidence.parts[group]
+    if is_simple(part.sample) and not is_simple(evidence.whole):
+        part = replace(part, sample=replace(part.sample, cluster=np.arange(part.sample.n)))
+    by = evidence.n * float(evidence.shares[group]) / part.sample.n
+    full, apart = saturated_traces(part)
+    return by * full, by * apart
 
 
 def restrict(free: JointFit, restricted: JointFit) -> Array:

@@ -2,7 +2,8 @@
 
 With gradient ``g`` and Hessian ``H`` of F for the released copies r beside the joint parameters c,
 ``T = (N / 2) g_r' (H_rr - H_rc H_cc^-1 H_cr)^-1 g_r`` is chi-square with as many degrees of freedom as
-copies (Rao 1948; Lee & Bentler 1980), and ``-(...)^-1 g_r`` is what they would change by.
+copies (Rao 1948; Lee & Bentler 1980), and ``-(...)^-1 g_r`` is how far they would
+move away from the value that the other groups share.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ Array = NDArray[Any]
 class ScoreTest:
     """Releasing one parameter in one group, or (``group`` empty) in all.
 
-    ``epc`` is the expected change in that group (NaN for all groups together).
+    ``epc`` is how far that group's value is expected to lie from that of the others (NaN for all groups
+    together).
     """
 
     lhs: str
