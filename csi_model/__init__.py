@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from csi_model.comparison.differences import compare
+    from csi_model.comparison.invariance import invariance
+    from csi_model.comparison.path_tests import path_tests
+    from csi_model.comparison.treatments import treatments
     from csi_model.errors import CsiError, Finding
     from csi_model.estimation.fitting import fit
     from csi_model.evaluation.evaluating import evaluate
@@ -32,7 +35,9 @@ _HOMES = {
     "compare": "comparison.differences",
     "evaluate": "evaluation.evaluating",
     "fit": "estimation.fitting",
+    "invariance": "comparison.invariance",
     "load": "storage",
+    "path_tests": "comparison.path_tests",
     "read_model": "model.catalogue",
     "read_study": "study.files",
     "read_survey": "survey.reading",
@@ -40,11 +45,13 @@ _HOMES = {
     "run_study": "study.running",
     "save": "storage",
     "simulate": "survey.simulation",
+    "treatments": "comparison.treatments",
 }
 
 __all__ = [
     "CsiError", "Finding", "ModelSpec", "Results", "catalogue", "chart", "compare", "evaluate", "fit",
-    "load", "read_model", "read_study", "read_survey", "report", "run_study", "save", "simulate",
+    "invariance", "load", "path_tests", "read_model", "read_study", "read_survey", "report", "run_study",
+    "save", "simulate", "treatments",
 ]  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from csi_model.evaluation.results import Results
 from csi_model.model.files import parse_model, write_model
 from csi_model.vocabulary import SURVEY_TABLES, TABLES
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the folder's layout; a folder of another version is refused with a clear message."""
 
 _PACKAGES = ("numpy", "scipy", "pandas", "semopy", "matplotlib")

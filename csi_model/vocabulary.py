@@ -331,6 +331,7 @@ TERMS: dict[str, Term] = {
     "bootstrap_bc": _term("bootstrap, bias-corrected", "偏差校正自助法"),
     "bootstrap_bca": _term("bootstrap BCa", "BCa 自助法"),
     "jackknife": _term("jackknife", "刀切法"),
+    "monte_carlo": _term("Monte Carlo", "蒙特卡洛法"),
     # steps of invariance
     "configural": _term("configural", "构型等值"),
     "metric": _term("metric (loadings)", "度量等值（载荷）"),

@@ -12,7 +12,8 @@ import csi_model
 
 NAMES = [
     "CsiError", "Finding", "ModelSpec", "Results", "catalogue", "chart", "compare", "evaluate", "fit",
-    "load", "read_model", "read_study", "read_survey", "report", "run_study", "save", "simulate",
+    "invariance", "load", "path_tests", "read_model", "read_study", "read_survey", "report", "run_study",
+    "save", "simulate", "treatments",
 ]  # fmt: skip
 
 
@@ -35,10 +36,10 @@ def test_each_function_says_what_it_takes_and_raises(name: str) -> None:
     thing = getattr(csi_model, name)
     text = inspect.getdoc(thing) or ""
     parameters = [
-        one for one in inspect.signature(thing).parameters if one not in ("fit", "results", "study")
+        one for one in inspect.signature(thing).parameters if one not in ("fit", "results", "study", "fitted")
     ]
     if "Raises" not in text:
-        assert name in ("catalogue", "evaluate", "run_study")
+        assert name in ("catalogue", "evaluate", "run_study", "treatments")
     if len(parameters) > 1:
         assert "Parameters\n----------" in text
         for parameter in parameters:

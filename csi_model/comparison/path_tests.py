@@ -58,7 +58,10 @@ def path_tests(
 ) -> tuple[PathTest, ...]:
     """Test whether paths differ between the groups of a survey, all together first.
 
-    Parameters as for ``invariance``.
+    Parameters
+    ----------
+    model, survey, robust, missing_data, min_base
+        See ``invariance``.
 
     Raises
     ------

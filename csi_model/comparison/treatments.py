@@ -28,8 +28,18 @@ NOTABLE = 1.0
 def treatments(fitted: Fit, survey: Survey) -> pd.DataFrame:
     """Index of every construct under each treatment of missing answers, intervals by the delta method.
 
-    Columns as ``vocabulary.SURVEY_TABLES["treatments"]``; ``difference`` is that to the treatment of
-    ``fitted``. Empty where nobody left a question out.
+    Parameters
+    ----------
+    fitted
+        The fit whose treatment is the base of ``difference``; its other options hold for all.
+    survey
+        The survey that it was fitted to.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``vocabulary.SURVEY_TABLES["treatments"]``, index points; a treatment that fails says
+        why. Empty where nobody left a question out.
     """
     rows: list[Cells] = []
     if np.isnan(survey.answers).any():

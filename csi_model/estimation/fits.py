@@ -27,6 +27,8 @@ class Solution:
     ``values`` (q,) are the free parameters of ``table``; ``means`` (p,) the item means that the index
     rests on; ``covariance`` (p + q, p + q) is that of both together; ``f`` the minimum of the
     discrepancy; ``engine_f`` what semopy reached on its own (NaN where it failed or cannot go).
+    ``spread`` (p + q, p + q), where there is one, is the jackknife's covariance, by which intervals of
+    skewed quantities are simulated.
     """
 
     table: ParameterTable
@@ -40,6 +42,7 @@ class Solution:
     verdicts: Verdicts
     draws: Draws | None = None
     jackknife: Jackknife | None = None
+    spread: Array | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

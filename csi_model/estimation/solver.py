@@ -42,20 +42,29 @@ class Problem(Protocol):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CovarianceProblem:
-    """Covariance matrices ``sample`` (b, p, p) with divisor n of one model without mean structure."""
+    """Covariance matrices ``sample`` (b, p, p) with divisor n of one model without mean structure.
+
+    With a ``penalty`` (q,) the sum of ``penalty * values^2`` is added to F.
+    """
 
     table: ParameterTable
     sample: Array
+    penalty: Array | None = None
 
     def value(self, values: Array, members: Array) -> Array:
         chosen = self.sample[members]
-        return discrepancy(matrices(self.table, values).sigma, chosen, np.linalg.slogdet(chosen)[1])
+        f = discrepancy(matrices(self.table, values).sigma, chosen, np.linalg.slogdet(chosen)[1])
+        return f if self.penalty is None else np.asarray(f + values**2 @ self.penalty)
 
     def derivatives(self, values: Array, members: Array) -> tuple[Array, Array]:
-        return gradient_and_information(self.table, values, self.sample[members])
+        slope, hessian = gradient_and_information(self.table, values, self.sample[members])
+        if self.penalty is None:
+            return slope, hessian
+        return slope + 2 * self.penalty * values, hessian + np.diag(2 * self.penalty)
 
     def hessian(self, values: Array) -> Array:
-        return observed_hessian(self.table, values, self.sample[0])
+        made = observed_hessian(self.table, values, self.sample[0])
+        return made if self.penalty is None else np.asarray(made + np.diag(2 * self.penalty))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,7 +114,7 @@ def _fill(
 
 
 def _how(fit: Fit) -> How:
-    return How(level=fit.options.level, method=fit.options.interval)
+    return How(level=fit.options.level, method=fit.options.interval, seed=fit.options.seed)
 
 
 def _empty_index(fit: Fit, part: GroupFit) -> list[Cells]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from csi_model.estimation.fits import GroupFit, Solution
 from csi_model.estimation.inference import item_mean_covariance
 from csi_model.estimation.resampling import Jackknife
 from csi_model.evaluation.bootstrap_intervals import acceleration_of, bootstrap_intervals
+from csi_model.evaluation.monte_carlo import simulated_ends
 from csi_model.evaluation.quantities import (
     Metric,
     Quantities,
@@ -42,16 +43,23 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True)
 class How:
-    """Confidence level, and how bootstrap intervals are made (``bootstrap_intervals.METHODS``)."""
+    """Confidence level, how bootstrap intervals are made (``bootstrap_intervals.METHODS``), and the seed
+    of simulated ones."""
 
     level: float
     method: str = "percentile"
+    seed: int = 0
 
     @property
     def quantile(self) -> float:
         """Of the normal distribution, for both sides."""
         return float(stats.norm.ppf(0.5 + self.level / 2))
 
+
+_SKEWED = (
+    "direct", "indirect", "total", "std_direct", "std_indirect", "std_total", "specific", "std_specific"
+)  # fmt: skip
+"""Products and ratios of parameters."""
 
 _FIELDS = (
     "index", "direct", "indirect", "total", "std_direct", "std_indirect", "std_total", "r2",
@@ -89,8 +97,21 @@ def intervals(
 
     found = derive(at)
     shapes = {name: np.shape(_field(found, name)) for name in _FIELDS}
-    made = derived_interval(part, lambda z: _flatten(derive(z)), at, covariance, how, pooled)
-    return found, _cut(made, shapes, how)
+
+    def flat(z: Array) -> Array:
+        return _flatten(derive(z))
+
+    made = _cut(derived_interval(part, flat, at, covariance, how, pooled), shapes, how)
+    if solution.spread is not None and made["total"].method == "delta":
+        covariance = covariance.copy()
+        covariance[:size, :size] = solution.spread
+        lower, upper = simulated_ends(flat, at, covariance, how.level, how.seed)
+        ends = _cut(replace(made["index"], value=lower, se=lower, lower=lower, upper=upper), shapes, how)
+        made |= {
+            name: replace(made[name], lower=ends[name].lower, upper=ends[name].upper, method="monte_carlo")
+            for name in _SKEWED
+        }
+    return found, made
 
 
 def derived_interval(

@@ -22,6 +22,9 @@ class Content:
     pooled
         The same tables for all rows together, without group columns; ``tables`` itself where there
         are no groups.
+    across
+        Tables about the survey as a whole, without group columns (``vocabulary.SURVEY_TABLES``): what
+        missing answers do, whether groups may be compared; only those that hold something.
     by
         Group columns.
     constructs, paths, index
@@ -41,6 +44,7 @@ class Content:
 
     tables: Mapping[str, pd.DataFrame]
     pooled: Mapping[str, pd.DataFrame]
+    across: Mapping[str, pd.DataFrame] = field(default_factory=lambda: MappingProxyType({}))
     by: tuple[str, ...] = ()
     constructs: tuple[str, ...]
     paths: tuple[tuple[str, str], ...]
@@ -62,3 +66,10 @@ class Content:
     def group_label(self, column: str, value: str) -> str:
         """Label of a group value, else the value."""
         return self.group_labels.get(column, {}).get(value, value)
+
+    def group_name(self, joined: str) -> str:
+        """Labels of a group whose values stand joined by `` / ``, as in ``latent_means``; else as it is."""
+        values = joined.split(" / ") if len(self.by) > 1 else [joined]
+        if len(values) != len(self.by):
+            return joined
+        return " · ".join(map(self.group_label, self.by, values))

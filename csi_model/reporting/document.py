@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from csi_model.errors import Finding, ReportError
-from csi_model.reporting import measurement, sentences, svg, theme, views
+from csi_model.reporting import measurement, sentences, svg, theme, treatments, views
 from csi_model.reporting.content import Content
 from csi_model.reporting.wording import say
 from csi_model.vocabulary import LANGUAGES
@@ -24,7 +24,7 @@ _SHOWN = ("command", "survey", "surveys", "units", "by", "weight", "options", "s
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("csi_model.reporting", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -32,6 +32,19 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["coded"] = coded
+    return made
+
+
+def coded(text: str) -> Markup:
+    """Return a text, escaped, with what stands between backticks as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    marked = (
+        Markup("<code>{}</code>").format(part) if k % 2 else escape(part) for k, part in enumerate(parts)
+    )
+    return Markup("").join(marked)
 
 
 def render(template: str, **context: Any) -> str:
@@ -99,6 +112,8 @@ def _provenance(content: Content, language: str) -> dict[str, Any]:
     items.append(_item(say("m_hashes", language), say("m_hashes_where", language)))
     return {
         "method": sentences.method(content, language),
+        "draws_text": treatments.draws_text(content, language),
+        "draws_view": treatments.draws_view(content, language),
         "provenance": items,
         "caveat": caveat,
         "structure": _structure(content),

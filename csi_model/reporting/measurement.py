@@ -1,8 +1,8 @@
-"""Tables of the measurement section: questions, weights, reliability, validity, fit."""
+"""Tables of the measurement section: questions, weights, reliability, validity; and the findings."""
 
 from __future__ import annotations
 
-from csi_model.reporting import formats, records, sentences
+from csi_model.reporting import formats, records, retold, sentences
 from csi_model.reporting.content import Content
 from csi_model.reporting.records import Row
 from csi_model.reporting.reliability_chart import CONVERGENT, RELIABLE
@@ -18,18 +18,8 @@ from csi_model.reporting.views import (
     text_column,
     view,
 )
-from csi_model.reporting.wording import fit_name, say
+from csi_model.reporting.wording import say
 from csi_model.vocabulary import term
-
-FIT_LIMITS: dict[str, tuple[str, float, str]] = {
-    "cfi": ("≥", 0.95, "Hu & Bentler (1999)"),
-    "tli": ("≥", 0.95, "Hu & Bentler (1999)"),
-    "rmsea": ("≤", 0.06, "Hu & Bentler (1999)"),
-    "srmr": ("≤", 0.08, "Hu & Bentler (1999)"),
-    "gfi": ("≥", 0.90, "Hooper, Coughlan & Mullen (2008)"),
-    "agfi": ("≥", 0.90, "Hooper, Coughlan & Mullen (2008)"),
-}
-"""Usual limits of fit measures and their sources; scaled and robust versions share them."""
 
 HTMT_LIMIT = 0.90
 """Usual upper limit of HTMT (Henseler, Ringle and Sarstedt, 2015, J. Acad. Marketing Science 43(1))."""
@@ -79,6 +69,27 @@ def questions_view(content: Content, language: str) -> View:
     )
 
 
+def _loading_interval(content: Content, language: str) -> list[Column]:
+    """The interval of a standardised loading, where such intervals are stored."""
+    stored = {
+        (records.word(row, "lhs"), records.word(row, "rhs")): row
+        for row in records.pooled(content, "standardised")
+        if records.word(row, "op") == "=~"
+    }
+
+    def found(row: Row) -> Row:
+        return stored.get((records.word(row, "construct"), records.word(row, "indicator")), {})
+
+    def show(row: Row) -> str:
+        return formats.interval(found(row).get("ci_lower"), found(row).get("ci_upper"), 3, language)
+
+    def estimated(row: Row) -> bool:
+        return records.number(found(row), "ci_lower") < records.number(found(row), "ci_upper")
+
+    title = interval_column(content, language, 3).title
+    return [Column(title=title, show=show, applies=estimated)] if stored else []
+
+
 def weights_view(content: Content, language: str) -> View:
     """Weights, which sum to 1 in a construct, and loadings."""
     return view(
@@ -87,6 +98,7 @@ def weights_view(content: Content, language: str) -> View:
         [
             number_column("weights", "weight", 3, language),
             number_column("weights", "loading", 3, language),
+            *_loading_interval(content, language),
             text_column(
                 column_title("weights", "weight_rule", language),
                 lambda row: term(records.word(row, "weight_rule"), language),
@@ -157,71 +169,17 @@ def r2_view(content: Content, language: str) -> View:
     )
 
 
-def _base(measure: str) -> str:
-    return measure.removesuffix("_scaled").removesuffix("_robust")
-
-
-def fit_value(row: Row, language: str) -> str:
-    """Return a fit measure with the digits that suit it."""
-    measure, value = _base(records.word(row, "measure")), records.number(row, "value")
-    if measure in {"converged", "admissible", "identified"}:
-        return formats.EMPTY if value != value else say("no" if value == 0 else "yes", language)
-    if measure in {"npar", "n", "df"}:
-        return formats.count(row.get("value"))
-    if measure == "pvalue":
-        return formats.probability(row.get("value"))
-    if measure in {"gradient", "information_eigenvalue"}:
-        return formats.scientific(row.get("value"))
-    return formats.number(row.get("value"), 1 if measure in {"chisq", "logl", "aic", "bic"} else 3)
-
-
-def within_limit(row: Row) -> bool | None:
-    """Say whether a fit measure keeps its usual limit; None where it has none or is empty."""
-    found, value = FIT_LIMITS.get(_base(records.word(row, "measure"))), records.number(row, "value")
-    if found is None or value != value:
-        return None
-    sign, limit, _ = found
-    return value >= limit if sign == "≥" else value <= limit
-
-
-def fit_view(content: Content, language: str) -> View:
-    """Fit measures with their usual limits and the sources of these."""
-
-    def limit(row: Row) -> str:
-        found = FIT_LIMITS.get(_base(records.word(row, "measure")))
-        return f"{found[0]} {found[1]:.2f}" if found else ""
-
-    def kept(row: Row) -> str:
-        value = within_limit(row)
-        return "" if value is None else say("yes" if value else "no", language)
-
-    return view(
-        say("h_fit", language),
-        text_column(
-            column_title("fit", "measure", language),
-            lambda row: fit_name(records.word(row, "measure"), language),
-        ),
-        [
-            Column(title=column_title("fit", "value", language), show=lambda row: fit_value(row, language)),
-            text_column(say("usual_limit", language), limit),
-            text_column(say("within_limit", language), kept, absent=""),
-            text_column(
-                say("limit_source", language),
-                lambda row: FIT_LIMITS.get(_base(records.word(row, "measure")), ("", 0.0, ""))[2],
-                absent="",
-            ),
-        ],
-        [("", records.pooled(content, "fit"))],
-        language,
-    )
-
-
 def findings_of(content: Content, language: str) -> list[dict[str, str]]:
-    """Return findings of all respondents and of the groups for reading, the gravest first."""
+    """Return findings of all respondents and of the groups, the gravest first, diagnoses before others."""
     rows: list[tuple[str, Row]] = [("", row) for row in records.pooled(content, "findings")]
     rows += [(group.label, row) for group in records.groups(content) for row in group.findings]
     order = {"error": 0, "warning": 1, "note": 2}
-    rows.sort(key=lambda pair: order.get(records.word(pair[1], "severity"), 3))
+    rows.sort(
+        key=lambda pair: (
+            order.get(records.word(pair[1], "severity"), 3),
+            records.word(pair[1], "code") != "diagnosis",
+        )
+    )
     return [
         {
             "severity": records.word(row, "severity"),
@@ -229,8 +187,8 @@ def findings_of(content: Content, language: str) -> list[dict[str, str]]:
             "title": sentences.finding_title(records.word(row, "code"), language),
             "group": group,
             "where": records.word(row, "where"),
-            "what": records.word(row, "what"),
-            "fix": records.word(row, "fix"),
+            "what": retold.retold(content, records.word(row, "what"), language),
+            "fix": retold.retold(content, records.word(row, "fix"), language),
         }
         for group, row in rows
     ]

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from csi_model.reporting import document, formats, measurement, records, sentences, usability, views
+from csi_model.reporting import (
+    comparable,
+    document,
+    fit_tables,
+    formats,
+    inspection,
+    measurement,
+    records,
+    sentences,
+    treatments,
+    usability,
+    views,
+)
 from csi_model.reporting.charts import charts
 from csi_model.reporting.content import Content
 from csi_model.reporting.wording import say
@@ -48,6 +60,8 @@ def _context(content: Content, language: str) -> dict[str, Any]:
         **_first_screen(content, language),
         **_results(content, language),
         **_measurement(content, language),
+        **_comparability(content, language),
+        **_sampling(content, language),
     }
 
 
@@ -57,9 +71,11 @@ def _client(content: Content) -> str:
 
 
 def _sections(content: Content) -> tuple[str, ...]:
-    names = ("verdict", "headline", "index", "groups", "drivers", "model", "measurement", "rows",
-             "findings", "method")  # fmt: skip
-    return tuple(name for name in names if name != "groups" or content.by)
+    names = ("verdict", "headline", "index", "groups", "comparability", "drivers", "model", "measurement",
+             "rows", "findings", "method")  # fmt: skip
+    left_out = {"groups"} if not content.by else set()
+    left_out |= set() if comparable.stored(content) else {"comparability"}
+    return tuple(name for name in names if name not in left_out)
 
 
 def _first_screen(content: Content, language: str) -> dict[str, Any]:
@@ -95,6 +111,7 @@ def _results(content: Content, language: str) -> dict[str, Any]:
             found for name in targets if (found := views.driver_view(content, name, language))
         ],
         "effects_view": views.effects_view(content, language),
+        "ways_view": inspection.ways_view(content, language),
         "r2_view": measurement.r2_view(content, language),
         "effects_usable": usability.usable(content),
     }
@@ -106,7 +123,31 @@ def _measurement(content: Content, language: str) -> dict[str, Any]:
         "weights_view": measurement.weights_view(content, language),
         "reliability_view": measurement.reliability_view(content, language),
         "validity_view": measurement.validity_view(content, language),
-        "fit_view": measurement.fit_view(content, language),
+        "fit_view": fit_tables.fit_view(content, language),
+        "fit_about": fit_tables.about(content, language),
+        "fit_other_view": fit_tables.other_view(content, language),
+        "inspection": inspection.parts(content, language),
+        "inspection_files": inspection.files(content, language),
+    }
+
+
+def _comparability(content: Content, language: str) -> dict[str, Any]:
+    return {
+        "comparability_box": comparable.box(content, language),
+        "ladder_view": comparable.ladder_view(content, language),
+        "ladder_notes": comparable.ladder_notes(content, language),
+        "equality_view": comparable.equality_view(content, language),
+        "means_view": comparable.means_view(content, language),
+        "means_text": comparable.means_text(content, language),
+        "path_tests_view": comparable.paths_view(content, language),
+        "path_tests_text": comparable.paths_text(content, language),
+    }
+
+
+def _sampling(content: Content, language: str) -> dict[str, Any]:
+    return {
         "rows_sentence": sentences.rows(content, language),
         "rows_view": views.rows_view(content, language),
+        "treatments_view": treatments.treatments_view(content, language),
+        "treatments_text": treatments.treatments_text(content, language),
     }

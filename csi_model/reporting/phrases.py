@@ -293,10 +293,6 @@ _SENTENCES = {
         "HTMT 超过 0.90（更严格的标准为 0.85）表示两个潜变量难以区分（Henseler, Ringle & "
         "Sarstedt, 2015）；▲ 表示高于 0.90。",
     ),
-    "fit_limits": _t(
-        "The usual limits are conventions: none of them makes a model true or false.",
-        "常用标准只是惯例，不能据此断定模型的对错。",
-    ),
 }
 
 _METHOD = {
@@ -312,9 +308,13 @@ _METHOD = {
         "影响”为重要性的 5 倍。",
     ),
     "estimator_ml": _t("maximum likelihood", "极大似然法"),
-    "estimator_mlr": _t("maximum likelihood with robust standard errors", "极大似然法（稳健标准误）"),
+    "estimator_mlr": _t(
+        "maximum likelihood with robust (Huber-White) standard errors and the Yuan-Bentler scaled test",
+        "极大似然法（Huber-White 稳健标准误与 Yuan-Bentler 校正检验）",
+    ),
     "estimator_mlm": _t(
-        "maximum likelihood with the Satorra-Bentler correction", "极大似然法（Satorra-Bentler 校正）"
+        "maximum likelihood with Satorra-Bentler standard errors and test",
+        "极大似然法（Satorra-Bentler 标准误与校正检验）",
     ),
     "estimator_fiml": _t("full-information maximum likelihood", "全息极大似然法"),
     "estimator_wlsmv": _t(
@@ -325,7 +325,9 @@ _METHOD = {
     "estimator_unknown": _t("a method that was not stored", "未记录的方法"),
     "missing_complete": _t("only respondents who answered every question are used", "仅使用完整作答的受访者"),
     "missing_mean": _t("the mean of the question stands in for a missing answer", "以题项均值替代缺失答案"),
-    "missing_available": _t("every answer given is used", "使用全部已有答案"),
+    "missing_available": _t(
+        "every answer given is used (full information)", "使用全部已有答案（全息极大似然法）"
+    ),
     "missing_pairwise": _t("every pair of answers given is used", "使用成对可用的答案"),
     "missing_unknown": _t("the rule was not stored", "未记录处理方法"),
     "not_stored": _t("not stored", "未记录"),

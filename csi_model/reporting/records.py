@@ -30,6 +30,16 @@ def pooled(content: Content, table: str) -> list[Row]:
     return records(content.pooled.get(table))
 
 
+def across(content: Content, table: str) -> list[Row]:
+    """Return the rows of a table about the survey as a whole; none where it was not stored."""
+    return records(content.across.get(table))
+
+
+def finding(content: Content, code: str) -> Row:
+    """Return the first finding of that code on all respondents together; empty where there is none."""
+    return next((row for row in pooled(content, "findings") if word(row, "code") == code), {})
+
+
 def number(row: Row, column: str) -> float:
     """Return a cell as a float, NaN where it is empty or absent."""
     value = row.get(column)

@@ -9,8 +9,9 @@ import math
 
 from csi_model.reporting import formats, records
 from csi_model.reporting.content import Content
+from csi_model.reporting.reasons import reason_in
 from csi_model.reporting.records import Row
-from csi_model.reporting.wording import has, reason_in, say
+from csi_model.reporting.wording import has, say
 from csi_model.vocabulary import term
 
 
@@ -227,10 +228,15 @@ def method(content: Content, language: str) -> str:
     rule = records.word(row, "weight_rule") or str(records.option(content, "weight_rule") or "")
     interval = records.word(row, "ci_method")
     absent = say("not_stored", language)
-    return say(
+    text = say(
         "method", language, rule=term(rule, language) if rule else absent,
         estimator=say(estimator if has(estimator) else "estimator_unknown", language),
         level=formats.level(records.confidence(content)),
         interval=term(interval, language) if interval else absent,
         missing=say(missing if has(missing) else "missing_unknown", language),
     )  # fmt: skip
+    ridge = records.option(content, "ridge")
+    more = [say("method_ridge", language, ridge=formats.plain(ridge))] if ridge else []
+    if records.option(content, "variances") == "bounded":
+        more.append(say("method_bounded", language))
+    return together([text, *more], language)

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from csi_model.reporting import formats, records, sentences
+from csi_model.reporting import formats, records, retold, sentences
 from csi_model.reporting.content import Content
 from csi_model.reporting.records import Row
 from csi_model.reporting.wording import say
@@ -16,6 +16,7 @@ State = Literal["good", "caution", "bad", "unknown"]
 
 _NEAR_LIMIT = frozenset({"high-correlation", "exploding-standard-error", "negative-variance"})
 _PLS = frozenset({"pls", "plsc"})
+_SHOWN_DIAGNOSES = 6
 _IN_ONE_LINE = (
     "inadmissible-correlation",
     "high-correlation",
@@ -36,10 +37,15 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Alert:
-    """The box on the first screen: what cannot be used, what was found, what to do instead."""
+    """The box on the first screen: what cannot be used, why, what was found, what to do instead.
+
+    ``why`` are diagnoses, one text for all respondents or for a group; where there are any, ``named``
+    (what was found, one by one) is a detail.
+    """
 
     title: str
     texts: tuple[str, ...]
+    why: tuple[str, ...]
     named: tuple[str, ...]
     remedy: str
 
@@ -117,13 +123,30 @@ def alert(content: Content, language: str) -> Alert | None:
     for group in broken:
         named += _named(content, group, list(group.findings), language)
     is_pls = str(records.option(content, "estimator")).lower() in _PLS
+    advice = retold.retold(content, records.word(records.finding(content, "diagnosis"), "fix"), language)
     title = "box_title_all" if "converged" in faults else "box_title_some" if faults else "box_title_groups"
     return Alert(
         title=say(title, language),
         texts=tuple(_alert_texts(faults, [group.label for group in broken], language)),
+        why=tuple(_why(content, broken, language)),
         named=tuple(dict.fromkeys(named)),
-        remedy=say("box_not_pls" if is_pls else "box_pls", language),
+        remedy=advice or say("box_not_pls" if is_pls else "box_pls", language),
     )
+
+
+def _why(content: Content, broken: list[records.Group], language: str) -> list[str]:
+    """The diagnosis of all respondents, then those of groups, the first few of many."""
+    found = [("", records.finding(content, "diagnosis"))]
+    for group in broken:
+        row = next((row for row in group.findings if records.word(row, "code") == "diagnosis"), {})
+        found.append((group.label + say("colon", language), row))
+    made = [
+        start + retold.retold(content, records.word(row, "what"), language) for start, row in found if row
+    ]
+    if len(made) > _SHOWN_DIAGNOSES:
+        rest = len(made) - _SHOWN_DIAGNOSES
+        made = [*made[:_SHOWN_DIAGNOSES], say("box_more_groups", language, count=rest)]
+    return made
 
 
 def _alert_texts(faults: set[str], broken: list[str], language: str) -> list[str]:
@@ -156,8 +179,9 @@ def _named(content: Content, group: records.Group | None, rows: list[Row], langu
             text = say("list_break", language).join(dict.fromkeys(place for place in places if place))
             made.append(say(f"named_{code}", language, places=text))
     for row in rows:
-        shown = records.word(row, "code") in _IN_ONE_LINE and _place(content, group, row, language)
-        if not shown and records.word(row, "severity") == "error":
+        code = records.word(row, "code")
+        shown = code in _IN_ONE_LINE and bool(_place(content, group, row, language))
+        if not shown and code != "diagnosis" and records.word(row, "severity") == "error":
             made.append(_sentence(content, group, row, language))
     start = group.label + say("colon", language) if group is not None else ""
     return [start + text for text in made]

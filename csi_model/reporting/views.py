@@ -12,7 +12,10 @@ from csi_model.reporting.content import Content
 from csi_model.reporting.records import Row
 from csi_model.reporting.sentences import reason
 from csi_model.reporting.wording import say
-from csi_model.vocabulary import TABLES, term
+from csi_model.vocabulary import SURVEY_TABLES, TABLES, term
+
+LONG = 24
+"""Rows that a table of groups or ways may have before it scrolls in a frame."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +57,18 @@ class View:
     def __bool__(self) -> bool:
         return any(block.lines for block in self.blocks)
 
+    @property
+    def long(self) -> bool:
+        """Whether the table is so long that it scrolls in a frame of its own."""
+        return sum(len(block.lines) for block in self.blocks) > LONG
+
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """How to show one column: title, text of a row, whether it is a number, whether it needs a reason.
 
-    ``absent`` stands where a text that needs no reason is empty; by default the word for none.
+    ``absent`` stands where a text that needs no reason is empty; by default the word for none. Where
+    ``applies`` says no, the cell is blank: there is nothing to show, and nothing to explain.
     """
 
     title: str
@@ -67,6 +76,7 @@ class Column:
     numeric: bool = True
     explained: bool = True
     absent: str | None = None
+    applies: Callable[[Row], bool] = lambda row: True
 
 
 class Notes:
@@ -86,7 +96,8 @@ class Notes:
 
 def column_title(table: str, name: str, language: str) -> str:
     """Return the words for a column of a stored table."""
-    return next(column.term[language] for column in TABLES[table].columns if column.name == name)
+    columns = (TABLES | SURVEY_TABLES)[table].columns
+    return next(column.term[language] for column in columns if column.name == name)
 
 
 def number_column(table: str, name: str, digits: int, language: str) -> Column:
@@ -152,6 +163,8 @@ def view(
 
 
 def _cell(column: Column, row: Row, notes: Notes, tone: str) -> Cell:
+    if not column.applies(row):
+        return Cell(text="", numeric=column.numeric, tone=tone)
     text = column.show(row)
     empty = text == formats.EMPTY or not text
     if not empty or not column.explained:

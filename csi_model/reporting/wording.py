@@ -5,9 +5,9 @@ Here are names and headings and the look-up of every text; whole sentences are i
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from csi_model.reporting.inspection_phrases import INSPECTION
 from csi_model.reporting.phrases import PHRASES
 from csi_model.vocabulary import Term
 
@@ -113,9 +113,7 @@ _HEADINGS = {
     "interval": _t("{level} interval", "{level} 置信区间"),
     "own_weights": _t("own weights", "本组权重"),
     "state": _t("state", "状态"),
-    "usual_limit": _t("usual limit", "常用标准"),
-    "within_limit": _t("within?", "是否达到"),
-    "limit_source": _t("source", "出处"),
+    "usual_limit": _t("usual cut-off", "常用标准"),
     "yes": _t("✓ yes", "✓ 是"),
     "no": _t("✕ no", "✕ 否"),
     "weights_title": _t("weights", "权重"),
@@ -172,34 +170,18 @@ _FINDINGS = {
     "finding_straight-lining": _t("one answer to all questions", "全部题项答案相同"),
     "finding_group-suppressed": _t("group suppressed", "分组不公布"),
     "finding_group-failed": _t("group not fitted", "分组无法拟合"),
+    "finding_diagnosis": _t("why the fit cannot be used", "拟合不可使用的原因"),
+    "finding_comparability": _t("may the groups be compared?", "各组是否可比"),
+    "finding_collinearity": _t("overlapping drivers", "驱动因素重叠"),
+    "finding_severe-collinearity": _t("drivers that can hardly be told apart", "驱动因素难以区分"),
+    "finding_discriminant-validity": _t("constructs hardly told apart", "潜变量难以区分"),
+    "finding_poor-configural-fit": _t("poor fit in the groups", "各组拟合欠佳"),
+    "finding_groups-left-out": _t("groups not compared", "未参与比较的组"),
+    "finding_missing-data-matters": _t("missing answers matter", "缺失值处理影响结果"),
+    "finding_no-invariance": _t("comparability not tested", "未检验各组可比性"),
+    "finding_no-path-tests": _t("paths not tested", "未检验路径差异"),
     "finding_top-coded": _t("top-coded answers", "答案已截顶"),
 }
-
-_REASONS = {
-    "a single indicator has no reliability": "单一题项没有信度",
-    "HTMT needs two indicators in each construct": "HTMT 要求每个潜变量至少有两个题项",
-    "the constructs share indicators": "两个潜变量共用题项",
-    "an item correlation is zero: no HTMT2": "题项相关系数为零，没有 HTMT2",
-    "nobody answered": "无人作答",
-    "one answer has no spread": "只有一个答案，没有离散程度",
-    "all answers are equal: no skewness": "所有答案相同，没有偏度",
-    "the items are uncorrelated": "题项之间不相关",
-    "fixed, not estimated": "固定参数，未估计",
-    "weakly identified": "弱识别",
-}
-"""Reasons for empty numbers as stored > in Chinese."""
-
-_REASON_PATTERNS = (
-    (
-        r"suppressed: (\d+) respondents are fewer than the minimum base of (\d+)",
-        "样本不足，不公布：受访者 {0} 名，少于最低样本量 {1} 名",
-    ),
-    (
-        r"top and bottom two need a scale of whole numbers with at least (\d+) steps",
-        "前两档与末两档占比要求量表为整数且不少于 {0} 级",
-    ),
-    (r"only (\d+) bootstrap replicates converged", "仅有 {0} 次自助抽样收敛"),
-)
 
 _FIT = {
     "fit_npar": _t("free parameters", "自由参数个数"),
@@ -223,6 +205,8 @@ _FIT = {
     "fit_admissible": _t("admissible", "解是否可接受"),
     "fit_identified": _t("identified", "是否可识别"),
     "fit_information_eigenvalue": _t("smallest eigenvalue of the information", "信息矩阵最小特征值"),
+    "fit_chisq_scaling_factor": _t("scaling factor of chi-square", "卡方校正因子"),
+    "fit_rmsea_ci": _t("RMSEA, 90% interval", "RMSEA 90% 置信区间"),
     "fit_scaled": _t("{name}, scaled", "{name}（校正）"),
     "fit_robust": _t("{name}, robust", "{name}（稳健）"),
 }
@@ -234,6 +218,7 @@ WORDS: dict[str, Term] = {
     **_COMPARISON,
     **_FIT,
     **PHRASES,
+    **INSPECTION,
 }
 """Every text by key."""
 
@@ -241,17 +226,6 @@ WORDS: dict[str, Term] = {
 def has(key: str) -> bool:
     """Say whether there is a text of that key."""
     return key in WORDS
-
-
-def reason_in(why: str, language: str) -> str:
-    """Return the words for one stored reason; a reason without Chinese words stays as it is."""
-    if language != "zh":
-        return why
-    for pattern, text in _REASON_PATTERNS:
-        found = re.fullmatch(pattern, why)
-        if found:
-            return text.format(*found.groups())
-    return _REASONS.get(why, why)
 
 
 def fit_name(measure: str, language: str) -> str:

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from csi_model.errors import ReportError, UsageError, suggest
-from csi_model.estimation.fitting import Progress, fit
+from csi_model.estimation.batches import Dask
+from csi_model.estimation.fitting import Progress, check_workers, fit
 from csi_model.estimation.options import FitOptions, check_options
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
@@ -33,6 +34,9 @@ def analyse(
     survey: Mapping[str, Any] = MappingProxyType({}),
     options: Mapping[str, Any] = MappingProxyType({}),
     report: ReportOptions | None = None,
+    workers: int = 1,
+    backend: Dask | None = None,
+    checkpoint: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Results:
     """Read a survey for a model, fit it and evaluate the fit.
@@ -45,6 +49,8 @@ def analyse(
         Keyword arguments of ``read_survey`` and of ``fit``.
     report
         Title, client and language, stored with the results.
+    workers, backend, checkpoint, progress
+        See ``fit``.
 
     Raises
     ------
@@ -52,8 +58,17 @@ def analyse(
         Anything that the user can mend.
     """
     check_options(FitOptions(**options), model)  # before a long reading
+    check_workers(workers)
     read = read_survey(source, model, **survey)
-    fitted = fit(model, read, **options, progress=progress)
+    fitted = fit(
+        model,
+        read,
+        **options,
+        workers=workers,
+        backend=backend,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
     results = with_survey_tables(evaluate(fitted), fitted, read)
     if report is None:
         return results
@@ -61,14 +76,32 @@ def analyse(
     return replace(results, manifest=MappingProxyType({**results.manifest, "report": said}))
 
 
-def run_study(study: StudySpec, *, progress: Progress | None = None) -> Results:
-    """Carry out a study file."""
+def run_study(
+    study: StudySpec,
+    *,
+    workers: int = 1,
+    backend: Dask | None = None,
+    checkpoint: Path | str | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Carry out a study file.
+
+    Parameters
+    ----------
+    study
+        What ``read_study`` returned.
+    workers, backend, checkpoint, progress
+        See ``fit``.
+    """
     return analyse(
         study.model,
         list(study.files),
         survey=study.survey,
         options=study.fit,
         report=study.report,
+        workers=workers,
+        backend=backend,
+        checkpoint=checkpoint,
         progress=progress,
     )
 
@@ -201,6 +234,7 @@ def content_of(results: Results, manifest: Mapping[str, Any]) -> Content:
     return Content(
         tables=results.tables,
         pooled=results.pooled,
+        across=results.across,
         by=results.by,
         constructs=model.construct_names,
         paths=tuple((path.source, path.target) for path in model.paths),

@@ -5,70 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html import unescape
-from html.parser import HTMLParser
 from itertools import pairwise
 
+import inspection_samples
 import pytest
 import report_samples as samples
+from page_outline import Outline
 
 from csi_model.errors import ReportError
 from csi_model.reporting import formats, measurement, records, theme, views
 from csi_model.reporting.page import page
-
-VOID = {"meta", "link", "br", "img", "input", "hr"}
-
-
-class Outline(HTMLParser):
-    """Headings, ids, links and table cells of a page; fails on tags that do not match."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.headings: list[tuple[str, str]] = []
-        self.attributes: list[tuple[str, dict[str, str | None]]] = []
-        self.tables: list[list[list[str]]] = []
-        self.captions: list[str] = []
-        self.feed(text)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.attributes.append((tag, dict(attrs)))
-        if tag in VOID:
-            return
-        self.open.append(tag)
-        if tag in {"h1", "h2", "h3"}:
-            self.headings.append((tag, ""))
-        if tag == "table":
-            self.tables.append([])
-            self.captions.append("")
-        if tag == "tr":
-            self.tables[-1].append([])
-        if tag in {"td", "th"}:
-            self.tables[-1][-1].append("")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.attributes.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.headings and self.open and self.open[-1] == self.headings[-1][0]:
-            self.headings[-1] = (self.headings[-1][0], self.headings[-1][1] + data)
-        if self.open and self.open[-1] == "caption":
-            self.captions[-1] += data
-        if "td" in self.open or ("th" in self.open and "table" in self.open):
-            self.tables[-1][-1][-1] += data
-
-    def table(self, caption: str) -> list[list[str]]:
-        return self.tables[self.captions.index(caption)]
-
 
 MADE = {
     "plain": samples.acsi,
     "grouped": samples.grouped,
     "inadmissible": samples.inadmissible,
     "twelve": samples.twelve,
+    "inspected": inspection_samples.inspected,
 }
 
 
@@ -193,17 +146,6 @@ def test_numbers_beyond_usual_limits_are_marked_by_a_sign_not_by_colour() -> Non
     outline = Outline(page(samples.acsi()))
     assert outline.table("Reliability")[3][-1] == "0.489 ▼"
     assert outline.table("Discriminant validity")[1][3] == "0.954 ▲"
-    fit = {row[0]: row[1:] for row in outline.table("Fit of the model")[1:]}
-    assert fit["comparative fit index (CFI)"] == ["0.967", "≥ 0.95", "✓ yes", "Hu & Bentler (1999)"]
-    assert fit["root mean square error of approximation (RMSEA)"][:3] == ["0.083", "≤ 0.06", "✕ no"]
-    assert fit["p value of chi-square"][0] == "<0.001"
-
-
-def test_fit_limits_hold_at_the_limit_and_are_silent_about_empty_numbers() -> None:
-    assert measurement.within_limit({"measure": "cfi", "value": 0.95}) is True
-    assert measurement.within_limit({"measure": "rmsea_robust", "value": 0.061}) is False
-    assert measurement.within_limit({"measure": "cfi", "value": float("nan")}) is None
-    assert measurement.within_limit({"measure": "chisq", "value": 3.0}) is None
 
 
 def test_how_it_was_made() -> None:
