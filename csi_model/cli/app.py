@@ -47,6 +47,19 @@ _LEVEL = typer.Option(
     "--level", metavar="0.95", help="Confidence level", parser=given.decimal_number("--level", "0.95")
 )
 Level = Annotated[float, _LEVEL]
+Workers = Annotated[
+    int,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        help="Processes that resample; the numbers are the same for any",
+        parser=given.whole_number("--workers"),
+    ),
+]
+DaskCluster = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Resample on this Dask cluster: tcp://HOST:8786"),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -67,13 +80,17 @@ def _top(
 @app.command()
 def demo(output: Output = None, lang: Lang = "en", force: Force = False) -> int:
     """Fit the shipped demo survey and write its full report."""
+    from csi_model.cli.running import run_study_file
     from csi_model.model.shipped import shipped
 
-    return _run_study(
+    return run_study_file(
         shipped("data") / "demo-study.yaml",
         output or Path("reports") / "demo",
         given.check_language(lang),
-        force,
+        workers=1,
+        dask=None,
+        force=force,
+        as_json=False,
     )
 
 
@@ -187,6 +204,15 @@ def fit(
     weight_rule: Annotated[
         str, typer.Option("--weight-rule", metavar="loadings|equal|regression", help="Index weights")
     ] = "loadings",
+    permutations: Annotated[
+        int,
+        typer.Option(
+            "--permutations",
+            metavar="N",
+            help="Permutation tests of every pair of groups",
+            parser=given.whole_number("--permutations"),
+        ),
+    ] = 0,
     variances: Annotated[
         str, typer.Option("--variances", metavar="free|bounded", help="Whether they may be negative")
     ] = "free",
@@ -194,9 +220,9 @@ def fit(
         float,
         typer.Option(
             "--ridge",
-            metavar="SHARE",
-            help="Share of variance added while fitting",
-            parser=given.decimal_number("--ridge", "0.05"),
+            metavar="STRENGTH",
+            help="Draws paths towards 0 where drivers overlap",
+            parser=given.decimal_number("--ridge", "0.02"),
         ),
     ] = 0.0,
     min_base: Annotated[
@@ -210,6 +236,8 @@ def fit(
     ] = 30,
     sheet: Sheet = None,
     lang: Lang = "en",
+    workers: Workers = 1,
+    dask: DaskCluster = None,
     force: Force = False,
     json: Json = False,
 ) -> int:
@@ -225,6 +253,7 @@ def fit(
         "missing_data": missing_data,
         "variances": variances,
         "ridge": ridge,
+        "permutations": permutations,
         "weight_rule": weight_rule,
         "min_base": min_base,
     }
@@ -233,7 +262,17 @@ def fit(
     reading = _reading(by, scale, missing, weight=weight, strata=strata, cluster=cluster, sheet=sheet)
     reading["min_base"] = min_base
     return fit_survey(
-        model, survey, output, index, reading, fitting, given.check_language(lang), force=force, as_json=json
+        model,
+        survey,
+        output,
+        index,
+        reading,
+        fitting,
+        given.check_language(lang),
+        workers=workers,
+        dask=dask,
+        force=force,
+        as_json=json,
     )
 
 
@@ -244,12 +283,16 @@ def run(
     lang: Annotated[
         str | None, typer.Option("--lang", metavar="en|zh", help="Language of the report")
     ] = None,
+    workers: Workers = 1,
+    dask: DaskCluster = None,
     force: Force = False,
     json: Json = False,
 ) -> int:
     """Carry out a whole study from its file."""
+    from csi_model.cli.running import run_study_file
+
     language = given.check_language(lang) if lang is not None else None
-    return _run_study(study, output, language, force, as_json=json)
+    return run_study_file(study, output, language, workers=workers, dask=dask, force=force, as_json=json)
 
 
 @app.command()
@@ -313,11 +356,3 @@ def _reading(
         "missing": given.parse_missing(missing or ()),
         **columns,
     }
-
-
-def _run_study(
-    study: Path, output: Path | None, language: str | None, force: bool, *, as_json: bool = False
-) -> int:
-    from csi_model.cli.running import run_study_file
-
-    return run_study_file(study, output, language, force=force, as_json=as_json)

@@ -71,14 +71,16 @@ def _clean(value: Any) -> Any:
 
 @contextmanager
 def progress_bar() -> Iterator[Progress | None]:
-    """A bar on standard error while bootstrapping, or nothing where that is no terminal."""
+    """A bar on standard error while resampling, or nothing where that is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
+    from rich.progress import MofNCompleteColumn
     from rich.progress import Progress as Bar
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
+    columns = (*Bar.get_default_columns(), MofNCompleteColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, Any] = {}
 
         def tell(what: str, done: int, total: int) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 from csi_model.cli.checking import refuse_study
 from csi_model.cli.options import default_folder
 from csi_model.cli.output import findings_of, progress_bar, records, show_findings, show_json
+from csi_model.cli.resuming import resumable
 from csi_model.errors import UsageError
+from csi_model.estimation.batches import Dask
 from csi_model.evaluation.results import Results
 from csi_model.model.catalogue import read_model
 from csi_model.storage import check_target, load
@@ -27,6 +29,8 @@ def fit_survey(
     fitting: Mapping[str, Any],
     language: str,
     *,
+    workers: int,
+    dask: str | None,
     force: bool,
     as_json: bool,
 ) -> int:
@@ -35,30 +39,54 @@ def fit_survey(
     spec = read_model(model, index=index)
     folder = output or default_folder(model, survey)
     check_target(folder, force=force)
-    with progress_bar() as progress:
-        results = analyse(spec, survey, survey=reading, options=fitting, progress=progress)
-    deliver(results, folder, language=language, force=force, command=command_line())
+    with resumable(folder, fitting) as checkpoint:
+        with progress_bar() as progress:
+            results = analyse(
+                spec,
+                survey,
+                survey=reading,
+                options=fitting,
+                workers=workers,
+                backend=_cluster(dask),
+                checkpoint=checkpoint,
+                progress=progress,
+            )
+        deliver(results, folder, language=language, force=force, command=command_line())
     return _tell(results, folder, as_json=as_json)
 
 
 def run_study_file(
-    path: Path, output: Path | None, language: str | None, *, force: bool, as_json: bool
+    path: Path,
+    output: Path | None,
+    language: str | None,
+    *,
+    workers: int,
+    dask: str | None,
+    force: bool,
+    as_json: bool,
 ) -> int:
     """``csi run`` and ``csi demo``; returns the exit code."""
     study = read_study(path)
     folder = output or Path("reports") / study.name
     check_target(folder, force=force)
-    with progress_bar() as progress:
-        results = run_study(study, progress=progress)
-    deliver(
-        results,
-        folder,
-        language=language or study.report.language,
-        force=force,
-        command=command_line(),
-        study_text=study.text,
-    )
+    with resumable(folder, study.fit) as checkpoint:
+        with progress_bar() as progress:
+            results = run_study(
+                study, workers=workers, backend=_cluster(dask), checkpoint=checkpoint, progress=progress
+            )
+        deliver(
+            results,
+            folder,
+            language=language or study.report.language,
+            force=force,
+            command=command_line(),
+            study_text=study.text,
+        )
     return _tell(results, folder, as_json=as_json)
+
+
+def _cluster(address: str | None) -> Dask | None:
+    return None if address is None else Dask(address=address)
 
 
 def compare_folders(

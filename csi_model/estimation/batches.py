@@ -8,6 +8,7 @@ bit for any number of workers, and no two batches can draw the same numbers.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -174,9 +175,29 @@ def _outcomes(
             settings = {"backend": "dask", "client": client, "scatter": [refit, plan], "n_jobs": -1}
         opened.enter_context(joblib.parallel_config(**settings))
         tasks = (joblib.delayed(_run_batch)(refit, plan, seeds, k, size) for k, size in todo)
-        running = joblib.Parallel(batch_size=1, return_as="generator_unordered")(tasks)
+        with _interrupts_kept_from_workers():
+            running = joblib.Parallel(batch_size=1, return_as="generator_unordered")(tasks)
         opened.callback(running.close)
         yield running
+
+
+@contextmanager
+def _interrupts_kept_from_workers() -> Iterator[None]:
+    """Processes that start meanwhile leave Ctrl-C, which a terminal sends to them too, to this one.
+
+    A worker that ends while it hands over a batch would leave this process waiting for the rest for ever.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # started in between, these would take the mask away again
+    for tracker in ("multiprocessing", "joblib.externals.loky.backend"):
+        import_module(f"{tracker}.resource_tracker").ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _run_batch(refit: Refit, plan: Plan, seeds: tuple[int, int], k: int, size: int) -> tuple[int, Outcome]:

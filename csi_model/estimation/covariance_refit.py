@@ -1,10 +1,10 @@
 """Maximum likelihood repeated: moments of many resamples at once, searches started at the first optimum.
 
 The moments of a batch are one matrix product; beyond that nothing depends on the number of respondents.
-A resample's optimum is near that of the sample, so the search begins with chord steps, which keep the
-Hessian of the sample's own optimum (Ortega & Rheinboldt 1970, *Iterative Solution of Nonlinear
-Equations in Several Variables*, section 7.1). Members whose gradient does not at least halve leave for
-Fisher scoring. With bounds the parameters that the sample has on theirs stay there during chord steps; a
+A resample's optimum is near that of the sample, so the search begins with a chord step, by the Hessian of
+the sample's own optimum (Ortega & Rheinboldt 1970, *Iterative Solution of Nonlinear Equations in Several
+Variables*, section 7.1), which then learns from the gradients that are met. Members whose gradient rises
+leave for Fisher scoring. With bounds the parameters that the sample has on theirs stay there at first; a
 draw that would rather leave its bound, or meets another, leaves for scoring, too.
 """
 
@@ -35,7 +35,7 @@ Array = NDArray[Any]
 
 TOLERANCE = 1e-6
 """Scaled gradient at which Fisher scoring ends; a draw is used below ten times that."""
-CHORD_STEPS = 12
+CHORD_STEPS = 36
 SCORING_STEPS = 60
 """Where a minimum exists this is plenty; where the estimates run off to infinity, more would not help."""
 SMALLEST_EIGENVALUE = 1e-10
@@ -63,8 +63,8 @@ class CovarianceRefit:
         Inverse of the Hessian of F there.
     scale : (q,)
         1 / square roots of the expected second derivatives there.
-    ridge : (p,) or None
-        Added to the variances of every resample, where ``table`` is ``optimum.ridged``.
+    penalty : (q,) or None
+        Weights of the squared parameters of a ridge fit.
     lower : (q,) or None
         Bounds of a bounded fit.
     """
@@ -77,7 +77,7 @@ class CovarianceRefit:
     start: Array
     inverse: Array
     scale: Array
-    ridge: Array | None = None
+    penalty: Array | None = None
     lower: Array | None = None
 
     def __call__(self, multipliers: Array, /) -> Outcome:
@@ -92,8 +92,6 @@ class CovarianceRefit:
         flags = np.zeros(size, dtype=np.uint8)
         shift, covariance = moments(sums, p)
         answers = np.diagonal(covariance, axis1=-2, axis2=-1) / self.sd**2
-        if self.ridge is not None:
-            covariance += np.diag(self.ridge)
         reason = unusable(sums[:, 0], answers, covariance / np.outer(self.sd, self.sd))
         rows = np.flatnonzero(reason == Reason.USED)
         found, good = self._search(covariance[rows])
@@ -104,10 +102,14 @@ class CovarianceRefit:
         flags[rows] = inadmissibility(self.table, found[good])
         return Outcome(means=means, values=values, reason=reason, flags=flags)
 
+    def _slope(self, values: Array, covariance: Array) -> Array:
+        slope = gradient(self.table, values, covariance)
+        return slope if self.penalty is None else np.asarray(slope + 2 * self.penalty * values)
+
     def _search(self, covariance: Array) -> tuple[Array, Array]:
         """Parameters (b, q) of a batch of covariances, and which of them are an optimum."""
         values, done = chord_steps(
-            lambda at, members: gradient(self.table, at, covariance[members]),
+            lambda at, members: self._slope(at, covariance[members]),
             len(covariance),
             self.start,
             inverse=self.inverse,
@@ -120,7 +122,7 @@ class CovarianceRefit:
         rest = np.flatnonzero(~done)
         if rest.size:
             found = minimise(
-                CovarianceProblem(table=self.table, sample=covariance[rest]),
+                CovarianceProblem(table=self.table, sample=covariance[rest], penalty=self.penalty),
                 values[rest],
                 tolerance=TOLERANCE,
                 max_iterations=SCORING_STEPS,
@@ -153,10 +155,11 @@ def chord_steps(
     scale: Array,
     lower: Array | None = None,
 ) -> tuple[Array, Array]:
-    """Chord steps from ``start`` (q,) for a batch of ``size``: where they end, and which of them end well.
+    """Steps from ``start`` (q,) for a batch of ``size``: where they end, and which of them end well.
 
-    The gradient is scaled by the sample's curvature, not the resample's, so it has to fall to a tenth of
-    the tolerance. Those that do not end well are back at the start.
+    A gradient may rise for a step, but not to twice its lowest. It is scaled by the sample's curvature, not
+    the resample's, so it has to fall to a tenth of the tolerance. Those that do not end well are back at
+    the start.
 
     Parameters
     ----------
@@ -169,7 +172,9 @@ def chord_steps(
     """
     values, done = np.repeat(start[None], size, axis=0), np.zeros(size, dtype=bool)
     loose = np.ones(len(start), dtype=bool) if lower is None else start > lower
-    active, before = np.arange(size), np.full(size, np.inf)
+    active, best = np.arange(size), np.full(size, np.inf)
+    own = np.broadcast_to(inverse, (size, *inverse.shape))
+    step = before = np.zeros(values.shape)
     for _ in range(CHORD_STEPS):
         if not active.size:
             break
@@ -181,10 +186,26 @@ def chord_steps(
         small = scaled < TOLERANCE / 10
         ended = small if lower is None else small & _within(values[active], slope * scale, lower, loose)
         done[active[ended]] = True
-        going = ~small & (scaled < before / 2)
-        active, before = active[going], scaled[going]
-        values[active] -= slope[going] @ inverse
+        going = ~small & (scaled < 2 * best)
+        own = _learned(own[going], step[going], (slope - before)[going] * loose)
+        active, best, before = active[going], np.minimum(best, scaled)[going], slope[going]
+        step = -(own @ before[..., None])[..., 0]
+        values[active] += step
     return np.where(done[:, None], values, start), done
+
+
+def _learned(inverse: Array, step: Array, change: Array) -> Array:
+    """Inverse Hessians (b, q, q) that explain the ``change`` (b, q) of the gradients by a ``step``.
+
+    The BFGS update (Nocedal & Wright 2006, *Numerical Optimization*, eq. 6.17), left out where the slope
+    did not rise along the step, as before the first one.
+    """
+    along = (step * change).sum(axis=1)
+    clear = along > 1e-10 * np.linalg.norm(step, axis=1) * np.linalg.norm(change, axis=1)
+    per = np.where(clear, 1 / np.where(clear, along, 1.0), 0.0)[:, None, None]
+    turned = (inverse @ change[..., None]) * step[:, None, :] * per
+    spread = 1 + per * (change[:, None, :] @ inverse @ change[..., None])
+    return np.asarray(inverse - turned - _t(turned) + per * spread * step[:, :, None] * step[:, None, :])
 
 
 def _within(values: Array, slope: Array, lower: Array, loose: Array) -> Array:
@@ -210,18 +231,17 @@ def covariance_refit(
     sample: Sample,
     start: Array,
     *,
-    ridge: Array | None = None,
+    penalty: Array | None = None,
     lower: Array | None = None,
 ) -> CovarianceRefit:
     """Prepare the refit of a sample from its optimum ``start`` (q,).
 
-    For a ridge fit ``table`` is ``optimum.ridged`` with the same ``ridge`` (p,), and ``sample`` as it is
-    without; ``lower`` (q,) are the bounds of a bounded fit.
+    ``penalty`` (q,) is that of a ridge fit, ``lower`` (q,) are the bounds of a bounded one.
     """
-    cov = sample.cov if ridge is None else sample.cov + np.diag(ridge)
+    cov, rise = sample.cov, 0.0 if penalty is None else np.diag(2 * penalty)
     loose = np.ones(len(start), dtype=bool) if lower is None else start > lower
-    information = gradient_and_information(table, start, cov)[1]
-    inverse, scale = chord_matrix(observed_hessian(table, start, cov), information, loose)
+    information = gradient_and_information(table, start, cov)[1] + rise
+    inverse, scale = chord_matrix(observed_hessian(table, start, cov) + rise, information, loose)
     return CovarianceRefit(
         table=table,
         centred=np.ascontiguousarray((sample.answers - sample.mean).T),
@@ -231,7 +251,7 @@ def covariance_refit(
         start=np.array(start, dtype=float),
         inverse=inverse,
         scale=scale,
-        ridge=ridge,
+        penalty=penalty,
         lower=lower,
     )
 
@@ -320,3 +340,7 @@ def covariance_jackknife(refit: CovarianceRefit, plan: JackknifePlan) -> Covaria
     return CovarianceJackknife(
         refit=refit, by_unit=by_unit, by_stratum=by_stratum, stratum=units.stratum, regain=plan.regain()
     )
+
+
+def _t(matrix: Array) -> Array:
+    return np.swapaxes(matrix, -1, -2)

@@ -23,8 +23,8 @@ from csi_model.estimation.optimum import (
     evidence_of,
     find_full_optimum,
     find_optimum,
+    ridge_penalty,
     variance_bounds,
-    with_ridge,
 )
 from csi_model.estimation.options import AUTOMATIC, FitOptions, check_design, check_options, errors_of
 from csi_model.estimation.parameters import ParameterTable, parameter_table
@@ -59,6 +59,7 @@ def fit(
     interval: str = "percentile",
     variances: str = "free",
     ridge: float = 0.0,
+    permutations: int = 0,
     seed: int = FitOptions.seed,
     level: float = 0.95,
     min_base: int = 30,
@@ -74,6 +75,7 @@ def fit(
     model, survey
         ``survey`` was read for this model; its own copy of the model (with scales) is used.
     estimator, weight_rule, given_weights, missing_data, bootstrap, jackknife, interval, variances, ridge,
+    permutations,
     seed, level, min_base
         See ``FitOptions``.
     workers, backend, checkpoint
@@ -106,6 +108,7 @@ def fit(
             interval=interval,
             variances=variances,
             ridge=ridge,
+            permutations=permutations,
             seed=seed,
             level=level,
             min_base=min_base,
@@ -242,12 +245,14 @@ def _evidence(table: ParameterTable, sample: Sample, options: FitOptions, name: 
 def _solve(
     model: ModelSpec, evidence: Evidence, options: FitOptions, stream: int, crew: _Crew, name: str
 ) -> Solution:
-    plain, table, p = evidence, evidence.table, len(evidence.table.indicators)  # without the ridge
+    table, p = evidence.table, len(evidence.table.indicators)
     lower = variance_bounds(table) if options.variances == "bounded" else None
     engine_f = np.nan
     if evidence.data is None:
-        evidence = with_ridge(evidence, options.ridge)
-        optimum, engine_f = find_optimum(evidence.table, evidence.sample.cov, evidence.sample.n, lower=lower)
+        cov = evidence.sample.cov
+        if options.ridge:
+            evidence = replace(evidence, penalty=ridge_penalty(table, cov, options.ridge))
+        optimum, engine_f = find_optimum(table, cov, evidence.sample.n, lower=lower, penalty=evidence.penalty)
     else:
         optimum = find_full_optimum(evidence, parameter_table(model), lower)
     values = optimum.values[0]
@@ -257,11 +262,15 @@ def _solve(
     gradient = float(optimum.gradient[0])
     verdicts = judge(table, values, evidence.expected(values), covariance[p:, p:], gradient, loose)
     test = model_test(evidence, values, float(optimum.f[0]), errors, loose)
-    draws, left_out = None, None
-    if options.bootstrap or options.jackknife:
-        sample = with_absent_units(plain.sample)
-        refit = _refit(replace(plain, sample=sample), evidence, values, lower)
-        draws, left_out = _resample(refit, sample, options, stream, crew, name)
+    draws, left_out, spread = None, None, None
+    simulated = options.estimator == "mlr" and not (options.bootstrap or options.jackknife)
+    if options.bootstrap or options.jackknife or (simulated and evidence.sample.n <= SMALL):
+        sample = with_absent_units(evidence.sample)
+        refit = _refit(replace(evidence, sample=sample), values, lower)
+        if simulated:
+            spread = _spread(leave_out(refit, sample, seed=options.seed))
+        else:
+            draws, left_out = _resample(refit, sample, options, stream, crew, name)
     return Solution(
         table=table,
         values=values,
@@ -274,17 +283,26 @@ def _solve(
         test=replace(test, why="a ridge fit has no chi-square") if options.ridge else test,
         draws=draws,
         jackknife=left_out,
+        spread=covariance if simulated and spread is None else spread,
     )
 
 
-def _refit(plain: Evidence, fitted: Evidence, values: Array, lower: Array | None) -> Refit:
-    """The estimator that found ``values`` (q,), to be repeated; ``plain`` is the evidence without a ridge."""
-    if plain.data is not None:
-        return likelihood_refit(plain, values, lower=lower)
-    ridge = np.diag(fitted.sample.cov - plain.sample.cov).copy()
-    return covariance_refit(
-        fitted.table, plain.sample, values, ridge=ridge if np.any(ridge) else None, lower=lower
-    )
+SMALL = 2000
+"""Up to this many respondents robust errors are too small by a few percent where effects multiply."""
+
+
+def _spread(left_out: Jackknife) -> Array | None:
+    """Jackknife covariance of means and parameters; None where the estimate does not exist without some."""
+    rows = np.hstack([left_out.replicates.means, left_out.replicates.values])
+    made = left_out.variance(rows)
+    return made if np.all(np.isfinite(made)) else None
+
+
+def _refit(evidence: Evidence, values: Array, lower: Array | None) -> Refit:
+    """The estimator that found ``values`` (q,), to be repeated."""
+    if evidence.data is not None:
+        return likelihood_refit(evidence, values, lower=lower)
+    return covariance_refit(evidence.table, evidence.sample, values, penalty=evidence.penalty, lower=lower)
 
 
 def _resample(

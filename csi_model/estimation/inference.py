@@ -46,24 +46,29 @@ class Evidence:
     """What a model is fitted to: its table, the sample, and patterns of answers where there are gaps.
 
     With gaps ``sample.mean`` and ``sample.cov`` are the saturated estimates of ``missing.saturated``.
+    ``penalty`` (q,) weighs the squared parameters of a ridge fit.
     """
 
     table: ParameterTable
     sample: Sample
     data: Patterns | None = None
     level: Saturated | None = None
+    penalty: Array | None = None
 
     def expected(self, values: Array) -> Array:
-        """Expected Hessian of F, (q, q)."""
-        if self.data is None:
-            return gradient_and_information(self.table, values, self.sample.cov)[1]
-        return likelihood.slope_and_information(self.table, values, self.data)[1]
+        """Expected Hessian of F, (q, q), the penalty of a ridge fit included."""
+        if self.data is not None:
+            return likelihood.slope_and_information(self.table, values, self.data)[1]
+        return self._penalised(gradient_and_information(self.table, values, self.sample.cov)[1])
 
     def observed(self, values: Array) -> Array:
-        """Observed Hessian of F, (q, q)."""
-        if self.data is None:
-            return observed_hessian(self.table, values, self.sample.cov)
-        return likelihood.observed(self.table, values, self.data)
+        """Observed Hessian of F, (q, q), the penalty of a ridge fit included."""
+        if self.data is not None:
+            return likelihood.observed(self.table, values, self.data)
+        return self._penalised(observed_hessian(self.table, values, self.sample.cov))
+
+    def _penalised(self, hessian: Array) -> Array:
+        return hessian if self.penalty is None else np.asarray(hessian + np.diag(2 * self.penalty))
 
     def scores(self, values: Array) -> Array:
         """Derivatives of respondents' log-likelihoods (n, q), centred."""

@@ -8,7 +8,7 @@ Statistical Society B 44, 226-233), which needs inverses of the size of the gaps
     E[z_m | z_o] = R z_o,   R = -C P_mo,   Cov[z_m | z_o] = C = P_mm^-1
 
 (Little & Rubin 2002, *Statistical Analysis with Missing Data*, section 11.2). The search goes as in
-``covariance_refit``: chord steps, then scoring for those that need it.
+``covariance_refit``: steps from the sample's optimum, then scoring for those that need it.
 """
 
 from __future__ import annotations

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from csi_model.errors import Finding
 from csi_model.estimation.design import is_simple
 from csi_model.estimation.fits import Solution
 from csi_model.estimation.options import FitOptions
+from csi_model.estimation.resampling import Draws, Jackknife
 from csi_model.survey.moments import Sample
 
 
@@ -32,19 +33,66 @@ def solution_notes(solution: Solution, sample: Sample, options: FitOptions, name
             f"lower one that is reported ({solution.f:.6f}): this sample has more than one minimum.",
             fix="Read the parameters with care; constructs may be hard to tell apart.",
         )
-    draws = solution.draws
-    if draws is not None and draws.failed:
-        share = draws.failed / draws.asked
+    if solution.draws is not None:
+        yield from _bootstrap_notes(solution.draws, name)
+    if solution.jackknife is not None:
+        yield from _jackknife_notes(solution.jackknife, name, alone=solution.draws is None)
+
+
+MANY = 0.1
+"""Share of replicates that are left out, or inadmissible, from which intervals deserve less trust."""
+
+
+def _bootstrap_notes(draws: Draws, name: str) -> Iterator[Finding]:
+    if draws.failed:
+        many = draws.failed > MANY * draws.asked
         yield Finding(
             code="bootstrap-failures",
-            severity="error" if share > 0.1 else "warning",
+            severity="error" if many else "warning",
             where=name,
-            what=f"{draws.failed} of {draws.asked} bootstrap replicates ({share:.1%}) did not converge and "
-            "are left out of the intervals.",
-            fix="Intervals from so few replicates are too short; use the delta method or PLS."
-            if share > 0.1
+            what=f"{_share(draws.failed, draws.asked)} bootstrap replicates gave no estimate and are left "
+            f"out of the intervals ({_counted(draws.reasons)}).",
+            fix="Intervals from such a selection are too short; use delta-method intervals (--bootstrap 0), "
+            "collect more interviews, or drop a question that hardly varies."
+            if many
             else "",
         )
+    used = draws.asked - draws.failed
+    if draws.flagged > MANY * used:
+        yield Finding(
+            code="bootstrap-inadmissible",
+            severity="warning",
+            where=name,
+            what=f"{_share(draws.flagged, used)} bootstrap replicates are inadmissible "
+            f"({_counted(draws.inadmissible)}). They are counted in the intervals, since leaving them out "
+            "would make these too short.",
+            fix="The sample hardly tells this solution from an impossible one: merge constructs that "
+            "respondents do not tell apart, or give --variances bounded where a variance is negative.",
+        )
+
+
+def _jackknife_notes(jackknife: Jackknife, name: str, *, alone: bool) -> Iterator[Finding]:
+    """``alone``: the standard errors rest on it, else only the skewness of BCa intervals."""
+    left = jackknife.replicates
+    failed = left.asked - int(left.used.sum())
+    if not failed:
+        return
+    yield Finding(
+        code="jackknife-failures",
+        severity="error" if alone else "warning",
+        where=name,
+        what=f"{_share(failed, left.asked)} jackknife replicates gave no estimate ({_counted(left.failed)}), "
+        + ("so that there are no jackknife errors." if alone else "and do not count for the BCa intervals."),
+        fix="Use delta-method intervals, or --bootstrap with --interval percentile.",
+    )
+
+
+def _share(count: int, of: int) -> str:
+    return f"{count} of {of} ({count / of:.1%})"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return "; ".join(f"{count}: {words}" for words, count in counts.items())
 
 
 def method_notes(sample: Sample, options: FitOptions, name: str) -> Iterator[Finding]:
@@ -79,7 +127,7 @@ def method_notes(sample: Sample, options: FitOptions, name: str) -> Iterator[Fin
             code="ridge",
             severity="warning",
             where=name,
-            what=f"a share of {options.ridge:g} of each item's variance was added while fitting and taken off"
-            " again (ridge estimation): estimates are steadier and slightly biased; there is no chi-square.",
+            what=f"paths were drawn towards 0 by a ridge of strength {options.ridge:g}: they are steadier, and "
+            "biased; their intervals allow for the spread but not for the bias, and there is no chi-square.",
             fix="Report it as a ridge fit, or merge the constructs that respondents do not tell apart.",
         )

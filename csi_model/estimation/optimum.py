@@ -14,7 +14,7 @@ from csi_model.estimation.inference import Evidence
 from csi_model.estimation.joint import LikelihoodProblem, single
 from csi_model.estimation.likelihood import Patterns, patterns_of
 from csi_model.estimation.missing import saturated
-from csi_model.estimation.parameters import ParameterTable, Row
+from csi_model.estimation.parameters import ParameterTable
 from csi_model.estimation.solver import CovarianceProblem, Optimum, minimise, polish
 from csi_model.estimation.starts import start_values
 from csi_model.survey.moments import Sample
@@ -46,34 +46,20 @@ def variance_bounds(table: ParameterTable) -> Array:
     return lower
 
 
-def ridged(table: ParameterTable, ridge: Array) -> ParameterTable:
-    """The table with ``ridge`` (p,) added to the implied variances, whatever the parameters.
+def ridge_penalty(table: ParameterTable, cov: Array, strength: float) -> Array:
+    """Weights (q,) of the squared paths in a ridge fit: ``strength var(driver) / var(outcome)``.
 
-    A fixed extra source of variance of each item stands for it, so that fitting ``S + diag(ridge)`` by
-    this table is ridge estimation (Yuan & Chan 2008, Computational Statistics & Data Analysis 52,
-    4842-4858) with the parameters in their usual places.
+    F is minimised with ``strength * sum of squared standardised paths`` added (Jacobucci, Grimm & McArdle
+    2016, Structural Equation Modeling 23, 555-566), so that drivers that respondents do not tell apart
+    share an effect instead of taking huge ones of opposite sign. The variances are those of the start
+    values, which depend on the sample's covariances (p, p) only.
     """
-    m = len(table.constructs)
-    extra = []
-    for i, value in enumerate(ridge):
-        name = f"ridge {i}"
-        for matrix, row, column, number in (("lambda", i, m + i, 1.0), ("psi", m + i, m + i, float(value))):
-            extra.append(
-                Row(lhs=name, op="=~" if matrix == "lambda" else "~~", rhs=name,
-                    matrix="lambda" if matrix == "lambda" else "psi", i=row, j=column, free=-1,
-                    value=number, implied=True)
-            )  # fmt: skip
-    names = (*table.constructs, *(f"ridge {i}" for i in range(len(ridge))))
-    return replace(table, rows=(*table.rows, *extra), constructs=names)
-
-
-def with_ridge(evidence: Evidence, share: float) -> Evidence:
-    """The evidence of a ridge fit: ``share`` of each item's variance added on both sides."""
-    if not share:
-        return evidence
-    ridge = share * np.diag(evidence.sample.cov)
-    sample = replace(evidence.sample, cov=evidence.sample.cov + np.diag(ridge))
-    return replace(evidence, table=ridged(evidence.table, ridge), sample=sample)
+    variance = np.diag(matrices(table, start_values(table, cov)).phi)
+    made = np.zeros(table.n_free)
+    for row in table.free_rows:
+        if row.matrix == "beta":
+            made[row.free] += strength * float(variance[row.j] / variance[row.i])
+    return made
 
 
 def find_optimum(
@@ -83,22 +69,22 @@ def find_optimum(
     *,
     start: Array | None = None,
     lower: Array | None = None,
-    engine: bool = True,
+    penalty: Array | None = None,
 ) -> tuple[Optimum, float]:
     """The minimum of F on covariances (p, p), and what semopy alone reached (NaN where it failed).
 
     Both searches start from the same values, which depend on the sample only. Our own path is preferred
-    where they meet, since semopy's last digits differ from process to process. Without ``engine`` our own
-    search goes alone (a ridge is nothing that semopy could be told of).
+    where they meet, since semopy's last digits differ from process to process. With a ``penalty`` (q,)
+    our own search goes alone: it is nothing that semopy could be told of.
     """
     start = start_values(table, cov) if start is None else start
-    problem = CovarianceProblem(table=table, sample=cov[None])
+    problem = CovarianceProblem(table=table, sample=cov[None], penalty=penalty)
 
     def search(origin: Array) -> Optimum:
         return polish(problem, minimise(problem, origin[None], lower=lower), lower)
 
     own = search(start)
-    reached = semopy_optimum(table, cov, n, start) if engine else None
+    reached = semopy_optimum(table, cov, n, start) if penalty is None else None
     if reached is None:
         return own, float("nan")
     engine_f = float(discrepancy(matrices(table, reached).sigma, cov, np.linalg.slogdet(cov)[1]))

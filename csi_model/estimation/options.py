@@ -45,9 +45,11 @@ class FitOptions:
         Bootstrap intervals: ``percentile``, ``bc`` (bias-corrected) or ``bca``.
     variances
         ``free``, or ``bounded`` below by 0.
+    permutations
+        Permutations for the tests of every pair of groups; 0 for none.
     ridge
-        Share of each item's variance that is added before fitting and taken off again (Yuan & Chan
-        2008); 0 for none.
+        Strength of the penalty on squared standardised paths (Jacobucci, Grimm & McArdle 2016); 0 for
+        none. A strength of r is what ``1 / (n r)`` is as the variance of a normal prior.
     min_base
         Groups with fewer complete respondents are suppressed.
     """
@@ -61,6 +63,7 @@ class FitOptions:
     interval: str = "percentile"
     variances: str = "free"
     ridge: float = 0.0
+    permutations: int = 0
     seed: int = 20260101
     level: float = 0.95
     min_base: int = 30
@@ -124,6 +127,12 @@ def _wrong_options(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
             f"{options.weight_rule!r} is not a weight rule of this estimator.",
             suggest(options.weight_rule, WEIGHT_RULES),
         )
+    if options.permutations < 0 or 0 < options.permutations < 100:
+        yield _wrong(
+            "--permutations",
+            f"{options.permutations} permutations give no test.",
+            "Give 0 for none, or 100 and more (1,000 and more for a report).",
+        )
     if options.bootstrap < 0 or 0 < options.bootstrap < 100:
         yield _wrong(
             "--bootstrap",
@@ -148,8 +157,10 @@ def _wrong_choices(options: FitOptions) -> Iterator[Finding]:
     ):
         if value not in choices:
             yield _wrong(option, f"{value!r} is not a choice.", suggest(value, choices))
-    if not 0 <= options.ridge < 1:
-        yield _wrong("--ridge", f"{options.ridge:g} is no share of variance.", "Give 0.05 for five percent.")
+    if not 0 <= options.ridge <= 1:
+        yield _wrong(
+            "--ridge", f"{options.ridge:g} is no strength of a ridge.", "Give 0.02 for a start; 0 is none."
+        )
 
 
 def _wrong_together(options: FitOptions) -> Iterator[Finding]:
@@ -179,7 +190,7 @@ def _wrong_together(options: FitOptions) -> Iterator[Finding]:
     if options.ridge and (rule == "available" or estimator == "fiml"):
         yield _wrong(
             "--ridge",
-            "a ridge fit needs a covariance matrix of complete answers.",
+            "a ridge fit needs complete answers.",
             "Use it with --missing-data complete or mean.",
         )
 

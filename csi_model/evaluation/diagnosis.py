@@ -34,7 +34,7 @@ STRAY = 0.05
 
 Some excess is no sign: an item's closeness to its own construct leaves out the item itself."""
 
-RIDGE = "fit with `--ridge`, which steadies the covariances at the price of some bias"
+RIDGE = "fit with `--ridge 0.02`, which steadies the paths at the price of some bias"
 BOUNDED = "keep variances at or above zero (`--variances bounded`)"
 PLS = "estimate by PLS path modelling, which does not rest on these parameters"
 

@@ -197,8 +197,8 @@ _MISSING = {
     "draws_left_out": _t("Left out", "剔除"),
     "draws_flagged": _t("Used, though not admissible", "已使用，但解不可接受"),
     "method_ridge": _t(
-        "Covariances were steadied by a ridge of {ridge} of each question's variance.",
-        "协方差经岭估计稳定化，岭值为各题项方差的 {ridge}。",
+        "Paths were steadied by a ridge of strength {ridge}.",
+        "路径系数经岭估计稳定化，岭强度为 {ridge}。",
     ),
     "method_bounded": _t("Variances were kept at or above zero.", "方差被限制为不小于零。"),
 }

@@ -199,8 +199,8 @@ STEPS: tuple[Pattern, ...] = (
        "合并其中最接近的{names}"),
     _same("leave out these parameters, or collect more interviews", "删去这些参数，或增加样本量"),
     _same(
-        "fit with `--ridge`, which steadies the covariances at the price of some bias",
-        "用 `--ridge` 拟合，以少许偏差换取协方差的稳定",
+        "fit with `--ridge 0.02`, which steadies the paths at the price of some bias",
+        "用 `--ridge 0.02` 拟合，以少许偏差换取路径系数的稳定",
     ),
     _same(
         "keep variances at or above zero (`--variances bounded`)",

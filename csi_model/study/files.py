@@ -35,6 +35,7 @@ _OPTION_PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "--jackknife": ("estimator", "jackknife"),
         "--variances": ("estimator", "variances"),
         "--ridge": ("estimator", "ridge"),
+        "--permutations": ("estimator", "permutations"),
         "--bootstrap": ("estimator", "bootstrap"),
         "--level": ("estimator", "level"),
         "--seed": ("estimator", "seed"),
@@ -167,6 +168,7 @@ def _fit_options(file: StudyFile) -> dict[str, Any]:
         "jackknife": file.estimator.jackknife,
         "variances": file.estimator.variances,
         "ridge": file.estimator.ridge,
+        "permutations": file.estimator.permutations,
         "min_base": file.min_base,
     }
     if file.estimator.seed is not None:

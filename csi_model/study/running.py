@@ -69,7 +69,9 @@ def analyse(
         checkpoint=checkpoint,
         progress=progress,
     )
-    results = with_survey_tables(evaluate(fitted), fitted, read)
+    results = with_survey_tables(
+        evaluate(fitted), fitted, read, workers=workers, backend=backend, progress=progress
+    )
     if report is None:
         return results
     said = {"title": dict(report.title), "client": report.client, "language": report.language}

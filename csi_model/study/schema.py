@@ -86,6 +86,7 @@ class _Estimator(BaseModel):
     jackknife: bool = False
     variances: str = "free"
     ridge: float = 0.0
+    permutations: int = 0
 
 
 _ESTIMATOR = "`name: ml` and more, such as `{name: ml, bootstrap: 1000, level: 0.95}`"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from types import MappingProxyType
 
@@ -11,8 +11,10 @@ import pandas as pd
 from csi_model.comparison.comparability import comparability_finding, ladder_frames, path_frame
 from csi_model.comparison.invariance import try_invariance
 from csi_model.comparison.path_tests import path_tests
+from csi_model.comparison.permutation_tests import permutation_tests
 from csi_model.comparison.treatments import treatment_findings, treatments
 from csi_model.errors import CsiError, Finding
+from csi_model.estimation.batches import Dask
 from csi_model.estimation.design import is_simple
 from csi_model.estimation.fits import Fit
 from csi_model.evaluation.frames import typed_frame
@@ -24,7 +26,15 @@ MANY = 40
 """Beyond this many groups the ladder is left out: its verdict would be about too many at once."""
 
 
-def with_survey_tables(results: Results, fitted: Fit, survey: Survey) -> Results:
+def with_survey_tables(
+    results: Results,
+    fitted: Fit,
+    survey: Survey,
+    *,
+    workers: int = 1,
+    backend: Dask | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Results:
     """The results with ``across`` filled in, and what follows from it among the findings."""
     across: dict[str, pd.DataFrame] = {}
     findings: list[Finding] = []
@@ -36,6 +46,15 @@ def with_survey_tables(results: Results, fitted: Fit, survey: Survey) -> Results
         made, told = _groups(fitted, survey)
         across |= made
         findings += told
+        if fitted.options.permutations:
+            across["permutation_tests"] = permutation_tests(
+                fitted,
+                survey,
+                draws=fitted.options.permutations,
+                workers=workers,
+                backend=backend,
+                progress=progress,
+            )
     if not across and not findings:
         return results
     pooled = _with_findings(results.pooled, findings)
