@@ -127,7 +127,7 @@ def method_notes(sample: Sample, options: FitOptions, name: str) -> Iterator[Fin
             code="ridge",
             severity="warning",
             where=name,
-            what=f"paths were drawn towards 0 by a ridge of strength {options.ridge:g}: they are steadier, and "
-            "biased; their intervals allow for the spread but not for the bias, and there is no chi-square.",
+            what=f"paths were drawn towards 0 by a ridge of strength {options.ridge:g}: they are steadier and"
+            " biased; their intervals allow for the spread but not for the bias, and there is no chi-square.",
             fix="Report it as a ridge fit, or merge the constructs that respondents do not tell apart.",
         )

@@ -129,9 +129,10 @@ class TestVerdicts:
         for what, answer, reason in found:
             reasons.setdefault((what, answer), set()).add(reason.partition(" (")[0])
         assert {key: len(texts) for key, texts in reasons.items()} == {
-            (what, answer): 1 + ((what, answer) == ("latent means", "no")) for what in ("paths", "latent means", "indices")
+            (what, answer): 2 if (what, answer) == ("latent means", "no") else 1
+            for what in ("paths", "latent means", "indices")
             for answer in ("yes", "partly", "no")
-        }  # fmt: skip
+        }
 
 
 class TestFinding:
