@@ -204,6 +204,9 @@ def fit(
     weight_rule: Annotated[
         str, typer.Option("--weight-rule", metavar="loadings|equal|regression", help="Index weights")
     ] = "loadings",
+    information: Annotated[
+        str, typer.Option("--information", metavar="expected|observed", help="For plain standard errors")
+    ] = "automatic",
     permutations: Annotated[
         int,
         typer.Option(
@@ -254,6 +257,7 @@ def fit(
         "variances": variances,
         "ridge": ridge,
         "permutations": permutations,
+        "information": information,
         "weight_rule": weight_rule,
         "min_base": min_base,
     }

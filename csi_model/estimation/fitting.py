@@ -60,6 +60,7 @@ def fit(
     variances: str = "free",
     ridge: float = 0.0,
     permutations: int = 0,
+    information: str = AUTOMATIC,
     seed: int = FitOptions.seed,
     level: float = 0.95,
     min_base: int = 30,
@@ -75,8 +76,7 @@ def fit(
     model, survey
         ``survey`` was read for this model; its own copy of the model (with scales) is used.
     estimator, weight_rule, given_weights, missing_data, bootstrap, jackknife, interval, variances, ridge,
-    permutations,
-    seed, level, min_base
+    permutations, information, seed, level, min_base
         See ``FitOptions``.
     workers, backend, checkpoint
         Who resamples, and the folder where finished draws are kept; nothing is written without one. None
@@ -109,6 +109,7 @@ def fit(
             variances=variances,
             ridge=ridge,
             permutations=permutations,
+            information=information,
             seed=seed,
             level=level,
             min_base=min_base,

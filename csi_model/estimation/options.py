@@ -47,6 +47,9 @@ class FitOptions:
         ``free``, or ``bounded`` below by 0.
     permutations
         Permutations for the tests of every pair of groups; 0 for none.
+    information
+        Whose inverse the plain errors are: ``expected`` or ``observed``; ``automatic``: observed with full
+        information, else expected. Robust errors have theirs by definition.
     ridge
         Strength of the penalty on squared standardised paths (Jacobucci, Grimm & McArdle 2016); 0 for
         none. A strength of r is what ``1 / (n r)`` is as the variance of a normal prior.
@@ -64,6 +67,7 @@ class FitOptions:
     variances: str = "free"
     ridge: float = 0.0
     permutations: int = 0
+    information: str = AUTOMATIC
     seed: int = 20260101
     level: float = 0.95
     min_base: int = 30
@@ -111,6 +115,8 @@ def errors_of(options: FitOptions) -> Errors:
         return "robust"
     if options.estimator == "mlm":
         return "robust_expected"
+    if options.information in ("expected", "observed"):
+        return "observed" if options.information == "observed" else "expected"
     return "observed" if options.missing_data == "available" else "expected"
 
 
@@ -154,6 +160,7 @@ def _wrong_choices(options: FitOptions) -> Iterator[Finding]:
         ("--missing-data", options.missing_data, MISSING_DATA),
         ("--interval", options.interval, INTERVALS),
         ("--variances", options.variances, ("free", "bounded")),
+        ("--information", options.information, (AUTOMATIC, "expected", "observed")),
     ):
         if value not in choices:
             yield _wrong(option, f"{value!r} is not a choice.", suggest(value, choices))
@@ -184,6 +191,12 @@ def _wrong_together(options: FitOptions) -> Iterator[Finding]:
             "pairwise covariances come from different respondents, so that there are no robust or "
             "resampled errors for them.",
             "Use --missing-data available (full information), which takes every answer as well.",
+        )
+    if options.information != AUTOMATIC and (estimator in ("mlr", "mlm") or options.ridge):
+        yield _wrong(
+            "--information",
+            "robust errors have their information by definition (observed with mlr, expected with mlm).",
+            "Leave it out, or use --estimator ml or fiml.",
         )
     if options.bootstrap and options.jackknife:
         yield _wrong("--jackknife", "bootstrap and jackknife were both asked for.", "Choose one.")

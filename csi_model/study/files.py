@@ -36,6 +36,7 @@ _OPTION_PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "--variances": ("estimator", "variances"),
         "--ridge": ("estimator", "ridge"),
         "--permutations": ("estimator", "permutations"),
+        "--information": ("estimator", "information"),
         "--bootstrap": ("estimator", "bootstrap"),
         "--level": ("estimator", "level"),
         "--seed": ("estimator", "seed"),
@@ -169,6 +170,7 @@ def _fit_options(file: StudyFile) -> dict[str, Any]:
         "variances": file.estimator.variances,
         "ridge": file.estimator.ridge,
         "permutations": file.estimator.permutations,
+        "information": file.estimator.information,
         "min_base": file.min_base,
     }
     if file.estimator.seed is not None:

@@ -87,6 +87,7 @@ class _Estimator(BaseModel):
     variances: str = "free"
     ridge: float = 0.0
     permutations: int = 0
+    information: str = "automatic"
 
 
 _ESTIMATOR = "`name: ml` and more, such as `{name: ml, bootstrap: 1000, level: 0.95}`"

@@ -118,6 +118,9 @@ def _textbook(book: str, model: ModelSpec) -> dict[str, Case]:
     bare = {"apart": (*WITH_MEANS, *COUNTED), "other_means": True}
     return {
         f"{book}: ml": _case(f"{book}/ml", model, book),
+        f"{book}: ml, observed information": _case(
+            f"{book}/ml_observed", model, book, options={"information": "observed"}
+        ),
         f"{book}: mlr": _case(f"{book}/mlr", model, book, options=MLR),
         f"{book}: mlr, means in lavaan": _case(f"{book}/mlr_means", model, book, options=MLR, **bare),
         f"{book}: mlm": _case(f"{book}/mlm", model, book, options={"estimator": "mlm"}),
@@ -155,6 +158,13 @@ CASES = {
     "gaps: listwise": _case("gaps/listwise", AMERICAN, "gaps"),
     "gaps: fiml": _gaps("fiml", options=FIML),
     "gaps: fiml, narrow": _gaps("fiml_narrow", options=FIML),
+    "gaps: fiml, expected information": _case(  # our robust measures keep to observed information
+        "gaps/fiml_expected",
+        AMERICAN,
+        "gaps",
+        apart=(*WITH_MEANS, *ROBUST),
+        options={**FIML, "information": "expected"},
+    ),
     "gaps: robust fiml": _gaps("fiml_mlr", options=AVAILABLE),
     "gaps: robust fiml, narrow": _gaps("fiml_mlr_narrow", options=AVAILABLE),
     "weights": _design("weights", weight="weight", options=MLR),
