@@ -61,8 +61,8 @@ def design_covariance(influences: Array, sample: Sample) -> Array:
     _, index = np.unique(np.stack([strata, units]), axis=1, return_inverse=True)
     index = np.ravel(index)
     count = int(index.max()) + 1
-    sums = np.zeros((count, totals.shape[1]))
-    np.add.at(sums, index, totals)
+    order = np.argsort(index, kind="stable")
+    sums = np.add.reduceat(totals[order], np.searchsorted(index[order], np.arange(count)), axis=0)
     stratum_of = np.zeros(count, dtype=np.int64)
     stratum_of[index] = strata
     made = np.zeros((totals.shape[1], totals.shape[1]))

@@ -48,6 +48,11 @@ class GroupEvidence:
         return sum(part.sample.n for part in self.parts)
 
     @cached_property
+    def traces(self) -> tuple[tuple[float, float], ...]:
+        """Saturated and independence traces of each group, of which scaling factors are made."""
+        return tuple(_traces(self, group) for group in range(len(self.parts)))
+
+    @cached_property
     def whole(self) -> Sample:
         """All respondents stacked, for their weights, strata and clusters."""
         samples = [part.sample for part in self.parts]
@@ -72,21 +77,31 @@ class GroupEvidence:
 class JointFit:
     """Groups fitted together.
 
-    ``values`` (q,) and ``covariance`` (q, q) belong to ``joint``; ``gradient`` is the largest scaled one
-    at the end of the search.
+    ``values`` (q,) belong to ``joint``; ``gradient`` is the largest scaled one at the end of the search;
+    ``sandwich``: whether errors are robust.
     """
 
     joint: JointTable
     evidence: GroupEvidence
     values: Array
-    covariance: Array
     gradient: float
     test: ModelTest
+    sandwich: bool
+
+    @cached_property
+    def covariance(self) -> Array:
+        """Covariance (q, q) of the values, worked out when first asked for."""
+        problem = _problem(self.evidence, self.joint)
+        return _covariance(self.evidence, problem, self.values, sandwich=self.sandwich)
 
     @property
     def converged(self) -> bool:
         """True where the search ended at an optimum."""
         return bool(self.gradient < 1e-6)
+
+    def values_of(self, group: int) -> tuple[ParameterTable, Array]:
+        """Table and values (q_g,) of one group."""
+        return self.joint.tables[group], self.values[self.joint.places[group]]
 
     def of_group(self, group: int) -> tuple[ParameterTable, Array, Array]:
         """Table, values (q_g,) and covariance (q_g, q_g) of one group."""
@@ -146,9 +161,9 @@ def fit_jointly(
         joint=joint,
         evidence=evidence,
         values=values,
-        covariance=_covariance(evidence, problem, values, sandwich=sandwich),
         gradient=float(optimum.gradient[0]),
         test=_test(evidence, problem, values, f, scaled=sandwich),
+        sandwich=sandwich,
     )
 
 
@@ -259,13 +274,13 @@ def scaling_factor(evidence: GroupEvidence, problem: LikelihoodProblem, values: 
     """``c = [sum_g tr(B1 A1^-1) - tr(B A^-1)] / df`` (Asparouhov & Muthen 2005), at any ``values``."""
     bread = inverse(problem.hessian(values) / 2)
     own = evidence.n * float(np.sum(_spread(_scores(evidence, problem, values), evidence) * bread))
-    full = sum(_traces(evidence, g)[0] for g in range(len(evidence.parts)))
+    full = sum(trace[0] for trace in evidence.traces)
     return (full - own) / problem.joint.degrees_of_freedom()
 
 
 def _baseline_factor(evidence: GroupEvidence) -> float:
     p = len(evidence.parts[0].table.indicators)
-    differences = [full - apart for full, apart in (_traces(evidence, g) for g in range(len(evidence.parts)))]
+    differences = [full - apart for full, apart in evidence.traces]
     return sum(differences) / (len(differences) * (p * (p - 1) // 2))
 
 
@@ -283,7 +298,7 @@ def restrict(free: JointFit, restricted: JointFit) -> Array:
     """The parameters of the ``free`` model's table that imply the ``restricted`` model's moments, (q,)."""
     made = np.zeros(free.joint.n_free)
     for g, table in enumerate(free.joint.tables):
-        own, values, _ = restricted.of_group(g)
+        own, values = restricted.values_of(g)
         mats = matrices(own, values)
         has_means = any(row.matrix == "alpha" and row.free >= 0 for row in table.rows)
         cells = {"lambda": mats.lam, "beta": mats.beta, "psi": mats.psi, "theta": mats.theta}

@@ -84,7 +84,7 @@ def _released(fit: JointFit, copies: list[tuple[int, int]]) -> tuple[Array, Arra
         if part.data is None:
             raise ValueError("groups are fitted with means")
         share, at = fit.evidence.shares[group], fit.joint.places[group]
-        table, values, _ = fit.of_group(group)
+        table, values = fit.values_of(group)
         slope, local = likelihood.slope_and_information(table, values, part.data)
         np.add.at(hessian, (at[:, None], at), share * local)
         rows = [i for i, copy in enumerate(copies) if copy[0] == group]

@@ -152,7 +152,7 @@ def joint_srmr(fit: JointFit) -> float:
     """SRMR of groups fitted together, means included: the average over groups, by respondents."""
     total = 0.0
     for g, part in enumerate(fit.evidence.parts):
-        table, values, _ = fit.of_group(g)
+        table, values = fit.values_of(g)
         mats = matrices(table, values)
         sd = np.sqrt(np.diag(part.sample.cov))
         residual = (part.sample.cov - mats.sigma) / np.outer(sd, sd)

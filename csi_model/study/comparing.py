@@ -7,7 +7,7 @@ from pathlib import Path
 
 from csi_model.comparison.differences import UNIT, Comparison
 from csi_model.reporting.content import Content
-from csi_model.storage import csv_bytes, versions, write_folder
+from csi_model.storage import SCHEMA, csv_bytes, versions, write_folder
 
 
 def deliver_comparison(
@@ -28,7 +28,7 @@ def deliver_comparison(
         "findings": comparison.findings,
     }
     manifest = {
-        "schema": 1,
+        "schema": SCHEMA,
         "kind": "comparison",
         "model": comparison.results[0].model.name,
         "units": list(comparison.units),

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from mistakes import Build, Csi, Mistake, as_parameters, both, check_mistake, file
+from mistakes import Build, Csi, Mistake, as_parameters, both, check_mistake, file, study
 from shop import MODEL, shop_survey, write_shop
 
 from csi_model.estimation.fitting import fit
@@ -168,13 +168,39 @@ OPTIONS = (
     Mistake(
         name="ridge of more than everything",
         command=f"{FIT} --ridge 1.5",
-        says=("--ridge: 1.5 is no share", "0.05"),
+        says=("--ridge: 1.5 is no strength", "0.02"),
     ),
     Mistake(
         name="kind of bootstrap interval", command=f"{FIT} --interval bcaa", says=("--interval", "'bca'?")
     ),
     Mistake(
         name="bounds of variances", command=f"{FIT} --variances bound", says=("--variances", "'bounded'?")
+    ),
+    Mistake(
+        name="no workers",
+        command=f"{FIT} --bootstrap 200 --workers 0",
+        says=("--workers: 0 workers", "Give 1 or more"),
+    ),
+    Mistake(
+        name="fewer than no workers, and nothing to resample",
+        command="run study.yaml --workers -2",
+        says=("--workers: -2 workers", "Give 1 or more"),
+    ),
+    Mistake(
+        name="workers in letters",
+        command=f"{FIT} --workers all",
+        says=("--workers: 'all' is not a whole number", "digits only"),
+    ),
+    Mistake(
+        name="workers in a study file",
+        command="run study.yaml",
+        build=study(more="estimator: {bootstrap: 200, workers: 2}\n"),
+        says=("study.yaml:3: `workers` is not a known key in `estimator`",),
+    ),
+    Mistake(
+        name="bootstrap and jackknife",
+        command=f"{FIT} --bootstrap 200 --jackknife",
+        says=("--jackknife: bootstrap and jackknife were both asked for", "Choose one"),
     ),
     Mistake(name="language", command=f"{FIT} --lang cn", says=("--lang: 'cn'", "Choose en or zh")),
     Mistake(
