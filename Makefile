@@ -2,7 +2,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 OLDEST := .venv-oldest/bin
 
-.PHONY: demo test lint test-oldest
+# What `make bench` adds to pytest's arguments: make bench BENCH="--bench-json bench.json"
+BENCH ?=
+
+.PHONY: demo test lint test-oldest bench
 
 demo: .venv/.installed
 	$(BIN)/csi demo -o reports/demo --force
@@ -21,6 +24,11 @@ lint: .venv/.developing
 # Warnings of old packages about still newer ones are not ours, so here they are no errors.
 test-oldest: .venv-oldest/.developing
 	$(OLDEST)/python -m pytest -n auto -W default
+
+# Ours and other programs' speed side by side, on one core. Reports; nothing fails for being slow.
+bench: .venv/.developing
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/bench/bench_*.py \
+		--benchmark-columns=min,median,max,rounds --benchmark-sort=fullname $(BENCH)
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

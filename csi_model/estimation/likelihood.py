@@ -59,9 +59,9 @@ class Patterns:
 def patterns_of(answers: Array, weights: Array) -> Patterns:
     """Sort respondents ``answers`` (n, p), NaN for a gap, with ``weights`` (n,) into patterns."""
     there = ~np.isnan(answers)
-    answered, member = np.unique(there, axis=0, return_inverse=True)
-    order = np.argsort(np.ravel(member), kind="stable")
-    members = np.split(order, np.cumsum(np.bincount(np.ravel(member)))[:-1])
+    answered, member = _distinct(there)
+    order = np.argsort(member, kind="stable")
+    members = np.split(order, np.cumsum(np.bincount(member))[:-1])
     p, total = answers.shape[1], weights.sum()
     mean, cov = np.zeros((len(answered), p)), np.zeros((len(answered), p, p))
     share = np.zeros(len(answered))
@@ -73,6 +73,17 @@ def patterns_of(answers: Array, weights: Array) -> Patterns:
         centred = np.where(answered[k], block - mean[k], 0.0)
         cov[k] = (centred * weight[:, None]).T @ centred / weight.sum()
     return Patterns(answered=answered, share=share, mean=mean, cov=cov, members=tuple(members))
+
+
+def _distinct(there: Array) -> tuple[Array, Array]:
+    """Different rows (K, p), and which of them each row (n,) is."""
+    p = there.shape[1]
+    if p > 62:
+        answered, member = np.unique(there, axis=0, return_inverse=True)
+        return answered, np.ravel(member)
+    codes = there @ (1 << np.arange(p - 1, -1, -1, dtype=np.int64))
+    _, first, member = np.unique(codes, return_index=True, return_inverse=True)
+    return there[first], np.ravel(member)
 
 
 def one_pattern(mean: Array, cov: Array) -> Patterns:
@@ -132,6 +143,32 @@ def _expected(u: Array, v: Array, c: Array, w: Array, weights: Array) -> Array:
     uu, uv = _t(u) @ wu, _t(u) @ wv
     terms = uu * (_t(v) @ wv) + uv * _t(uv) + c[..., :, None] * c[..., None, :] * uu
     return np.asarray(2 * (weights[..., None, None] * terms).sum(axis=-3))
+
+
+def beside(table: ParameterTable, values: Array, data: Patterns, q: int) -> tuple[Array, Array]:
+    """Gradient (n,) and expected Hessian (n, n) without the cells between parameters from ``q`` on.
+
+    Each of these has one row of the table; what they have in common with each other is left at 0, which
+    saves most of the work where many candidates stand beside a model of q parameters.
+    """
+    mats = matrices(table, values)
+    u, v, c, share = directions(table, mats)
+    w = _inverses(mats.sigma, data.answered)
+    g, h = _pull(mats, data, w)
+    first = (2 * (u * (g @ v)).sum(axis=-2) - 2 * c * _along(u, h)) @ share
+    inside = np.array([row.free < q for row in table.free_rows])
+    cross, own = np.zeros((len(inside), int(inside.sum()))), np.zeros(len(inside))
+    for k, weight in enumerate(data.share):
+        wu, wv = w[k] @ u, w[k] @ v
+        uu, uv, vu, vv = (left.T @ right[:, inside] for left in (u, v) for right in (wu, wv))
+        cross += 2 * weight * (uu * vv + uv * vu + c[:, None] * c[inside] * uu)
+        own_uu, own_uv = (u * wu).sum(axis=0), (u * wv).sum(axis=0)
+        own += 2 * weight * (own_uu * (v * wv).sum(axis=0) + own_uv**2 + c**2 * own_uu)
+    made = np.zeros((table.n_free, table.n_free))
+    made[:, :q] = share.T @ cross @ share[inside][:, :q]
+    made[:q] = made[:, :q].T
+    made[np.arange(q, table.n_free), np.arange(q, table.n_free)] = own[~inside] @ share[~inside][:, q:]
+    return first, made
 
 
 def observed(table: ParameterTable, values: Array, data: Patterns) -> Array:

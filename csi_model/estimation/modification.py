@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from csi_model.estimation.covariance import Matrices, gradient_and_information, matrices
-from csi_model.estimation.likelihood import Patterns, slope_and_information
+from csi_model.estimation.likelihood import Patterns, beside
 from csi_model.estimation.parameters import Matrix, Operator, ParameterTable, Row
 from csi_model.estimation.solver import scaled_gradient
 from csi_model.estimation.standardised import inverse_root, root
@@ -111,7 +111,7 @@ def modification_indices(
     if data is None:
         slope, hessian = gradient_and_information(extended, starts, sample_cov)
     else:
-        slope, hessian = slope_and_information(extended, starts, data)
+        slope, hessian = beside(extended, starts, data, table.n_free)
     q = table.n_free
     gradient, change, loss = np.full((3, len(found)), np.nan)
     loose = np.flatnonzero(~held_at_zero(table, values))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.errors import Finding
 from csi_model.estimation.fits import Fit, GroupFit, Solution
@@ -36,6 +37,11 @@ def evaluate(fit: Fit) -> Results:
         whole sample. Index, effects and drivers of groups rest on the pooled index weights, so that
         groups are measured with one ruler; ``index`` also holds each group's own weights.
     """
+    with threadpool_limits(1, user_api="blas"):  # more threads would only wait for each other
+        return _evaluate(fit)
+
+
+def _evaluate(fit: Fit) -> Results:
     metric = metric_of(fit.model, fit.options.weight_rule, fit.options.given_weights)
     whole = _tables(fit, (_block(fit, fit.pooled, metric, None),), by=())
     tables = whole
