@@ -161,6 +161,7 @@ def _tell(results: Results, folder: Path, *, as_json: bool) -> int:
                 "folder": folder.as_posix(),
                 "manifest": dict(results.manifest),
                 "tables": {name: records(frame) for name, frame in results.tables.items()},
+                "across": {name: records(frame) for name, frame in results.across.items()},
             }
         )
     else:

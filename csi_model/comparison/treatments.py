@@ -122,5 +122,6 @@ def _options(options: FitOptions, rule: str) -> Cells:
         "weight_rule": options.weight_rule,
         "given_weights": options.given_weights,
         "variances": options.variances,
+        "ridge": options.ridge if rule in ("complete", "mean") else 0.0,
         "level": options.level,
     }

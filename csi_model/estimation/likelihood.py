@@ -172,15 +172,22 @@ def beside(table: ParameterTable, values: Array, data: Patterns, q: int) -> tupl
 
 
 def observed(table: ParameterTable, values: Array, data: Patterns) -> Array:
-    """Observed Hessian of F at ``values`` (q,), exact by the complex step; shape (q, q)."""
+    """Observed Hessian of F at ``values`` (q,), exact to rounding; shape (q, q).
+
+    ``observed_linear`` with the derivatives of the moments, and what their curvature adds: the derivative
+    of the gradient with G and h held, by the complex step.
+    """
+    mats = matrices(table, values)
+    g, h = _pull(mats, data, _inverses(mats.sigma, data.answered))
     step = 1e-20
-    batch = Patterns(answered=data.answered, share=data.share[None], mean=data.mean[None], cov=data.cov[None])
-    hessian = slope(table, values + 1j * step * np.eye(values.size), batch).imag / step
+    u, v, c, share = directions(table, matrices(table, values + 1j * step * np.eye(values.size)))
+    curvature = ((2 * (u * (g @ v)).sum(axis=-2) - 2 * c * _along(u, h)) @ share).imag / step
+    hessian = observed_linear(table, values, data) + curvature
     return np.asarray((hessian + hessian.T) / 2)
 
 
 def observed_linear(table: ParameterTable, values: Array, data: Patterns) -> Array:
-    """Observed Hessian (q, q) where Sigma and mu are linear in the parameters (moments themselves).
+    """Observed Hessian (q, q) as if Sigma and mu were linear in the parameters, as moments themselves are.
 
     ``H_rs = sum_k s_k {2 tr(S_r W S_s X) - tr(S_r W S_s W) + 2 m_r'W m_s + 2 (m_r'W S_s + m_s'W S_r) W d}``
     with ``S_r, m_r`` the derivatives, ``X = W A W``.

@@ -192,6 +192,12 @@ def _wrong_together(options: FitOptions) -> Iterator[Finding]:
             "resampled errors for them.",
             "Use --missing-data available (full information), which takes every answer as well.",
         )
+    if options.permutations and (options.ridge or options.variances == "bounded"):
+        yield _wrong(
+            "--permutations",
+            "permutation tests refit by plain maximum likelihood, without ridge or bounds.",
+            "Leave out --permutations, or --ridge and --variances.",
+        )
     if options.information != AUTOMATIC and (estimator in ("mlr", "mlm") or options.ridge):
         yield _wrong(
             "--information",

@@ -23,11 +23,16 @@ def simulated_ends(
 ) -> tuple[Array, Array]:
     """Quantiles (k,), (k,) of ``derive`` (b, d) -> (b, k) over N(``at``, ``covariance``).
 
-    NaN for a quantity that does not exist in a tenth of the points or more.
+    NaN for a quantity that does not exist in a tenth of the points or more, and for all where the
+    covariance is not known.
     """
+    if not np.all(np.isfinite(covariance)):
+        nothing = np.full(derive(at[None]).shape[1], np.nan)
+        return nothing, nothing.copy()
     spectrum, vectors = np.linalg.eigh(covariance)
     moving = spectrum > 1e-14 * max(float(spectrum[-1]), 0.0)
-    root = vectors[:, moving] * np.sqrt(spectrum[moving])
+    # the first dimensions of a Sobol sequence are the most even: they get the largest variances
+    root = (vectors[:, moving] * np.sqrt(spectrum[moving]))[:, ::-1]
     points = qmc.Sobol(root.shape[1], rng=np.random.default_rng(seed)).random_base2(POINTS)
     normal = stats.norm.ppf(np.clip(points, 1e-12, 1 - 1e-12))
     found = derive(at + normal @ root.T)

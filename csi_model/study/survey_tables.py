@@ -42,6 +42,8 @@ def with_survey_tables(
     if len(treated):
         across["treatments"] = treated
         findings += treatment_findings(treated, fitted.model.index)
+    if fitted.options.permutations and not fitted.by:
+        findings.append(_no_groups())
     if fitted.by:
         made, told = _groups(fitted, survey)
         across |= made
@@ -58,7 +60,7 @@ def with_survey_tables(
     if not across and not findings:
         return results
     pooled = _with_findings(results.pooled, findings)
-    tables = pooled if results.tables is results.pooled else results.tables
+    tables = results.tables if results.by else pooled
     return replace(results, across=MappingProxyType(across), pooled=pooled, tables=tables)
 
 
@@ -97,6 +99,16 @@ def _groups(fitted: Fit, survey: Survey) -> tuple[dict[str, pd.DataFrame], list[
 def _untested(error: CsiError) -> Iterator[Finding]:
     for finding in error.findings:
         yield replace(finding, code="no-path-tests", severity="note")
+
+
+def _no_groups() -> Finding:
+    return Finding(
+        code="no-permutations",
+        severity="note",
+        where="--permutations",
+        what="there are no groups to permute.",
+        fix="Name a group column with --by.",
+    )
 
 
 def _too_many(count: int) -> Finding:

@@ -202,6 +202,63 @@ OPTIONS = (
         command=f"{FIT} --bootstrap 200 --jackknife",
         says=("--jackknife: bootstrap and jackknife were both asked for", "Choose one"),
     ),
+    Mistake(
+        name="few permutations",
+        command=f"{FIT} --by branch --permutations 50",
+        says=("--permutations: 50 permutations give no test", "100 and more"),
+    ),
+    Mistake(
+        name="fewer than no permutations",
+        command=f"{FIT} --permutations -100",
+        says=("--permutations: -100 permutations", "Give 0 for none"),
+    ),
+    Mistake(
+        name="permutations in letters",
+        command=f"{FIT} --permutations many",
+        says=("--permutations: 'many' is not a whole number", "digits only"),
+    ),
+    Mistake(
+        name="few permutations in a study file",
+        command="run study.yaml",
+        build=study(more="groups: branch\nestimator: {permutations: 50}\n"),
+        says=("study.yaml", "50 permutations give no test", "100 and more"),
+    ),
+    Mistake(
+        name="negative ridge",
+        command=f"{FIT} --ridge -0.1",
+        says=("--ridge: -0.1 is no strength", "0 is none"),
+    ),
+    Mistake(
+        name="ridge in words",
+        command=f"{FIT} --ridge little",
+        says=("--ridge: 'little' is not a number", "0.02"),
+    ),
+    Mistake(
+        name="ridge under full information",
+        command=f"{FIT} --ridge 0.02 --estimator fiml",
+        says=("--ridge: a ridge fit needs complete answers", "--missing-data complete or mean"),
+    ),
+    Mistake(
+        name="Satorra-Bentler with gaps",
+        command=f"{FIT} --estimator mlm --missing-data available",
+        says=("--estimator: mlm is for complete answers", "--estimator mlr --missing-data available"),
+    ),
+    Mistake(
+        name="resampled pairwise covariances",
+        command=f"{FIT} --missing-data pairwise --bootstrap 200",
+        says=("--missing-data: pairwise covariances come from different respondents", "available"),
+    ),
+    Mistake(
+        name="Satorra-Bentler with weights",
+        command=f"{FIT} --estimator mlm --weight weight",
+        says=("--estimator: mlm is for simple random samples", "--estimator mlr"),
+    ),
+    Mistake(
+        name="four options told together",
+        command=f"{FIT} --permutations 5 --ridge 2 --variances none --interval bcs",
+        errors=4,
+        says=("--permutations:", "--interval:", "--variances:", "--ridge:"),
+    ),
     Mistake(name="language", command=f"{FIT} --lang cn", says=("--lang: 'cn'", "Choose en or zh")),
     Mistake(
         name="five options told together",

@@ -15,7 +15,7 @@ from fit_builders import YES_NO, Floats, factor_covariance, model_of, modifier, 
 from scipy import stats
 
 from csi_model.estimation.modification import ModificationIndex, modification_indices
-from csi_model.estimation.optimum import ridged, variance_bounds
+from csi_model.estimation.optimum import variance_bounds
 from csi_model.estimation.parameters import ParameterTable, parameter_table
 from csi_model.estimation.solver import CovarianceProblem, fisher_scoring, minimise, polish
 from csi_model.estimation.starts import start_values
@@ -286,16 +286,6 @@ def test_a_variance_held_at_zero_counts_as_fixed() -> None:
         assert ours[name].mi == pytest.approx(one.mi, rel=1e-6), name
         assert ours[name].epc == pytest.approx(one.epc, rel=1e-6), name
     assert ours.keys() == theirs.keys()
-
-
-def test_extra_sources_of_variance_are_not_variables() -> None:
-    """A ridge is laid in as constructs of its own; no parameter of theirs is offered."""
-    plain_table = parameter_table(PAIR)
-    ridge = np.full(6, 0.1)
-    table, cov = ridged(plain_table, ridge), misfit(0.1) + np.diag(ridge)
-    values = optimum(table, cov)[0]
-    found = keyed(modification_indices(table, values, cov, 100))
-    assert found.keys() == keyed(indices(PAIR, cov, 100)).keys()
 
 
 ACSI = {"EXP": "expectations", "QUAL": "quality", "VAL": "value", "SAT": "satisfaction",

@@ -88,7 +88,9 @@ def test_constructs_that_are_one(correlation: float, shown: str) -> None:
     assert made.constructs == ("a", "b")
     assert made.lines[0] == f"Respondents do not tell a from b: the two constructs correlate {shown}."
     assert "a > c 0.30 and b > c 0.30" in made.lines[1]  # .6 / 1.999, each
-    assert made.lines[2].startswith("In this order: merge a and b into one construct; or fit with `--ridge`")
+    assert made.lines[2].startswith(
+        "In this order: merge a and b into one construct; or fit with `--ridge 0.02`, which steadies "
+    )
 
 
 def test_constructs_so_close_that_nothing_tells_them_apart() -> None:

@@ -228,7 +228,7 @@ def test_the_draws_of_a_bootstrap() -> None:
         ({"estimator": "mlr"}, "robust (Huber-White) standard errors and the Yuan-Bentler scaled test"),
         ({"estimator": "fiml", "missing_data": "available"}, "full-information maximum likelihood"),
         ({"missing_data": "available"}, "every answer given is used (full information)"),
-        ({"ridge": 0.05}, "a ridge of 0.05 of each question's variance"),
+        ({"ridge": 0.05}, "Paths were steadied by a ridge of strength 0.05."),
         ({"variances": "bounded"}, "Variances were kept at or above zero."),
     ],
 )

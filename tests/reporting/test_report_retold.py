@@ -32,8 +32,8 @@ MOBILE = (
 )
 MOBILE_FIX = (
     "In this order: merge expectations and quality into one construct; or drop SATIS, which goes with the "
-    "questions of quality more than with those of expectations; or fit with `--ridge`, which steadies the "
-    "covariances at the price of some bias; or estimate by PLS path modelling (`--estimator pls`), which "
+    "questions of quality more than with those of expectations; or fit with `--ridge 0.02`, which steadies "
+    "the paths at the price of some bias; or estimate by PLS path modelling (`--estimator pls`), which "
     "does not rest on these parameters."
 )
 DIAGNOSIS = ("diagnosis", "error", "model", MOBILE, MOBILE_FIX)
@@ -105,7 +105,7 @@ def test_the_page_shows_the_diagnosis_before_any_number_and_symptoms_behind_it()
     text = page(samples.acsi(tables={"findings": samples.findings(DIAGNOSIS, DIAGNOSIS)}))
     why = text.index("<strong>Why: </strong>Respondents do not tell")
     assert why < text.index("<strong>What to do: </strong>In this order") < text.index('class="number')
-    assert "<code>--ridge</code>" in text
+    assert "<code>--ridge 0.02</code>" in text
     found = measurement.findings_of(samples.acsi(tables={"findings": samples.findings(
         ("not-converged", "error", "", "It did not end.", ""), DIAGNOSIS)}), "en")  # fmt: skip
     assert found[0]["title"] == "why the fit cannot be used"
