@@ -256,8 +256,8 @@ OPTIONS = (
     Mistake(
         name="four options told together",
         command=f"{FIT} --permutations 5 --ridge 2 --variances none --interval bcs",
-        errors=4,
-        says=("--permutations:", "--interval:", "--variances:", "--ridge:"),
+        errors=5,
+        says=("--permutations:", "--interval:", "--variances:", "--ridge:", "without ridge or bounds"),
     ),
     Mistake(name="language", command=f"{FIT} --lang cn", says=("--lang: 'cn'", "Choose en or zh")),
     Mistake(

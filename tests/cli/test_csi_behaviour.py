@@ -263,6 +263,7 @@ def written(frame: pd.DataFrame, path: Path) -> None:
             pyreadstat.write_dta(frame, str(path))
 
 
+@pytest.mark.slow
 def test_every_format_gives_the_same_tables(shop: Path, csi: Csi) -> None:
     frame = shop_survey()[[*QUESTIONS, "branch", "weight"]]
     tables = {}

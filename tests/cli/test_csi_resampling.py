@@ -128,6 +128,7 @@ def test_a_study_takes_workers(shop: Path, csi: Csi, whole: dict[str, bytes]) ->
     assert not (shop / "r.unfinished").exists()
 
 
+@pytest.mark.slow
 def test_a_dask_cluster_gives_the_same_bytes(shop: Path, csi: Csi, whole: dict[str, bytes]) -> None:
     distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
     with distributed.LocalCluster(

@@ -242,6 +242,7 @@ def repeated() -> dict[float, tuple[Floats, Floats]]:
     return {strength: (np.array(found)[:, 0], np.array(found)[:, 1]) for strength, found in made.items()}
 
 
+@pytest.mark.slow
 def test_collinear_drivers_share_their_effect() -> None:
     """The spread of both paths falls to less than half; their sum, which is known well, hardly moves."""
     plain, ridge = (repeated()[strength][0] for strength in (0.0, 0.05))
