@@ -9,6 +9,7 @@ bit for any number of workers, and no two batches can draw the same numbers.
 from __future__ import annotations
 
 import signal
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -224,8 +226,9 @@ def _client(backend: Dask) -> Iterator[Any]:
             code="missing-extra",
         ) from None
     try:
+        _knock(backend)
         client = distributed.Client(backend.address, timeout=backend.timeout, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise UsageError.at(
             "--dask",
             f"no Dask scheduler answers at {backend.address} ({error}).",
@@ -235,3 +238,14 @@ def _client(backend: Dask) -> Iterator[Any]:
         ) from None
     with client:
         yield client
+
+
+def _knock(backend: Dask) -> None:
+    """See whether anybody listens at the address: OSError or ValueError where nobody does.
+
+    A client that fails half-way leaves a loop behind, which can hold up the next client of the process.
+    """
+    where = urlsplit(backend.address if "://" in backend.address else f"tcp://{backend.address}")
+    if where.scheme not in ("tcp", "tls") or not where.hostname or where.port is None:
+        raise ValueError("not an address of the form tcp://host:port")
+    socket.create_connection((where.hostname, where.port), timeout=backend.timeout).close()

@@ -34,7 +34,9 @@ def gappy(shop: Path) -> Path:
 
 
 def table(folder: Path, name: str) -> pd.DataFrame:
-    return pd.read_csv(folder / "r" / "tables" / f"{name}.csv", keep_default_na=False)
+    return pd.read_csv(
+        folder / "r" / "tables" / f"{name}.csv", keep_default_na=False, float_precision="round_trip"
+    )
 
 
 def options_of(folder: Path) -> dict[str, object]:

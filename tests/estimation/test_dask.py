@@ -79,7 +79,7 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
         run_batches(Echo(), bootstrap_plan(50), draws=10, seed=1, backend=Dask(address=free_address()))
 
 
-@pytest.mark.parametrize("where", ["free", "127.0.0.1", "tcp://", "nowhere://x:1"])
+@pytest.mark.parametrize("where", ["free", "127.0.0.1", "tcp://", "tcp://localhost:x", "nowhere://x:1"])
 def test_an_address_where_nobody_answers(where: str) -> None:
     pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
     address = free_address() if where == "free" else where
