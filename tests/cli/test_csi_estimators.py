@@ -34,9 +34,7 @@ def gappy(shop: Path) -> Path:
 
 
 def table(folder: Path, name: str) -> pd.DataFrame:
-    return pd.read_csv(
-        folder / "r" / "tables" / f"{name}.csv", keep_default_na=False, float_precision="round_trip"
-    )
+    return pd.read_csv(folder / "r" / "tables" / f"{name}.csv", keep_default_na=False)
 
 
 def options_of(folder: Path) -> dict[str, object]:
