@@ -199,6 +199,7 @@ def load(folder: str | Path) -> Results:
         tables=tables,
         pooled=pooled,
         across=MappingProxyType(across),
+        scores=_read_scores(folder, by) if "scores.csv" in manifest.get("files", {}) else None,
         by=by,
         group_labels=MappingProxyType(manifest.get("group_labels", {})),
         moments=MappingProxyType(moments),
@@ -279,6 +280,8 @@ def _contents(results: Results) -> dict[str, bytes]:
     else:
         made |= {f"tables/{name}.csv": csv_bytes(frame) for name, frame in results.tables.items()}
     made |= {f"tables/{name}.csv": csv_bytes(frame) for name, frame in results.across.items()}
+    if results.scores is not None:
+        made["scores.csv"] = csv_bytes(results.scores)
     made["model.yaml"] = _bytes(write_model(results.model))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:  # entries carry no time, so the bytes depend on content
@@ -323,6 +326,17 @@ def _cell(value: Any) -> str:
 
 def _bytes(text: str | bytes) -> bytes:
     return text if isinstance(text, bytes) else text.encode("utf-8")
+
+
+def _read_scores(folder: Path, by: Sequence[str]) -> pd.DataFrame:
+    frame = pd.read_csv(folder / "scores.csv", dtype=str, keep_default_na=False, encoding="utf-8")
+    made = frame.copy()
+    for name in frame.columns:
+        if name == "row":
+            made[name] = frame[name].astype("int64")
+        elif name not in by:
+            made[name] = frame[name].map(lambda text: float(text) if text else np.nan).astype("float64")
+    return made
 
 
 def _read_table(folder: Path, place: str, name: str, by: Sequence[str]) -> pd.DataFrame:

@@ -5,172 +5,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from csi_model.columns import (
+    COLUMN_TERMS,
+    LANGUAGES,
+    Language,
+    Table,
+    TableColumn,
+    Term,
+)
+from csi_model.columns import make_term as _term
 
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
-
-Kind = Literal["text", "number", "integer", "flag"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Term:
-    """A word of the field in both languages, with its unit where it is a number."""
-
-    en: str
-    zh: str
-    unit: str = ""
-
-    def __getitem__(self, language: str) -> str:
-        return self.zh if language == "zh" else self.en
-
-
-@dataclass(frozen=True, kw_only=True)
-class TableColumn:
-    """A column of a stored table: its name, kind and term."""
-
-    name: str
-    kind: Kind
-    term: Term
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A stored table: its name (file ``tables/NAME.csv``), title and columns after group columns."""
-
-    name: str
-    title: Term
-    columns: tuple[TableColumn, ...]
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns)
-
-
-def _term(en: str, zh: str, unit: str = "") -> Term:
-    return Term(en=en, zh=zh, unit=unit)
-
-
-_POINTS = "index points"
-
-_COLUMN_TERMS: dict[str, tuple[Kind, Term]] = {
-    "lhs": ("text", _term("left", "左侧")),
-    "op": ("text", _term("operator", "算符")),
-    "rhs": ("text", _term("right", "右侧")),
-    "est": ("number", _term("estimate", "估计值")),
-    "se": ("number", _term("standard error", "标准误")),
-    "z": ("number", _term("z", "z 值")),
-    "pvalue": ("number", _term("p", "p 值")),
-    "ci_lower": ("number", _term("interval from", "区间下限")),
-    "ci_upper": ("number", _term("interval to", "区间上限")),
-    "std_all": ("number", _term("standardised", "标准化")),
-    "free": ("flag", _term("free", "自由参数")),
-    "why": ("text", _term("why empty", "缺失原因")),
-    "measure": ("text", _term("measure", "指标")),
-    "value": ("number", _term("value", "数值")),
-    "construct": ("text", _term("construct", "潜变量")),
-    "index": ("number", _term("index", "指数", _POINTS)),
-    "ci_method": ("text", _term("interval by", "区间方法")),
-    "n": ("integer", _term("n", "样本量", "respondents")),
-    "n_eff": ("number", _term("effective n", "有效样本量", "respondents")),
-    "weight_rule": ("text", _term("weight rule", "权重规则")),
-    "weights_from": ("text", _term("weights from", "权重来源")),
-    "indicator": ("text", _term("question", "题项")),
-    "weight": ("number", _term("weight", "权重")),
-    "loading": ("number", _term("loading", "载荷")),
-    "label": ("text", _term("label", "标签")),
-    "low": ("number", _term("scale from", "量表下限", "answer units")),
-    "high": ("number", _term("scale to", "量表上限", "answer units")),
-    "skipped": ("integer", _term("not asked", "跳答", "respondents")),
-    "dont_know": ("integer", _term("don't know", "不知道", "respondents")),
-    "refused": ("integer", _term("refused", "拒答", "respondents")),
-    "other_missing": ("integer", _term("other missing", "其他缺失", "respondents")),
-    "mean": ("number", _term("mean", "均值", "answer units")),
-    "sd": ("number", _term("standard deviation", "标准差", "answer units")),
-    "skewness": ("number", _term("skewness", "偏度")),
-    "top2": ("number", _term("top two", "前两档占比", "share")),
-    "bottom2": ("number", _term("bottom two", "末两档占比", "share")),
-    "source": ("text", _term("from", "来源变量")),
-    "target": ("text", _term("to", "目标变量")),
-    "kind": ("text", _term("kind", "类型")),
-    "effect": ("number", _term("effect", "效应", "index points per index point")),
-    "std_effect": ("number", _term("standardised effect", "标准化效应")),
-    "driver": ("text", _term("driver", "驱动因素")),
-    "importance": ("number", _term("importance", "重要性", "index points per index point")),
-    "importance_ci_lower": ("number", _term("importance from", "重要性下限")),
-    "importance_ci_upper": ("number", _term("importance to", "重要性上限")),
-    "performance": ("number", _term("performance", "表现", _POINTS)),
-    "performance_ci_lower": ("number", _term("performance from", "表现下限")),
-    "performance_ci_upper": ("number", _term("performance to", "表现上限")),
-    "impact_5": ("number", _term("impact of 5 points", "提升5分的影响", _POINTS)),
-    "quadrant": ("text", _term("quadrant", "象限")),
-    "priority": ("number", _term("priority", "优先度")),
-    "alpha": ("number", _term("Cronbach's alpha", "克朗巴赫 α")),
-    "rho_a": ("number", _term("rho A", "rho_A")),
-    "rho_c": ("number", _term("composite reliability (rho C)", "组合信度 (rho_C)")),
-    "ave": ("number", _term("average variance extracted", "平均方差提取量 (AVE)")),
-    "construct_1": ("text", _term("construct 1", "潜变量 1")),
-    "construct_2": ("text", _term("construct 2", "潜变量 2")),
-    "correlation": ("number", _term("correlation", "相关系数")),
-    "htmt": ("number", _term("HTMT", "HTMT")),
-    "htmt2": ("number", _term("HTMT2", "HTMT2")),
-    "r2": ("number", _term("R²", "R²")),
-    "r2_adjusted": ("number", _term("adjusted R²", "调整 R²")),
-    "reason": ("text", _term("reason", "原因")),
-    "rows": ("integer", _term("rows", "行数", "respondents")),
-    "code": ("text", _term("code", "代码")),
-    "severity": ("text", _term("severity", "严重程度")),
-    "where": ("text", _term("where", "位置")),
-    "what": ("text", _term("what", "内容")),
-    "fix": ("text", _term("what to do", "处理办法")),
-    "unit_1": ("text", _term("first", "第一方")),
-    "unit_2": ("text", _term("second", "第二方")),
-    "index_1": ("number", _term("first index", "第一方指数", _POINTS)),
-    "index_2": ("number", _term("second index", "第二方指数", _POINTS)),
-    "difference": ("number", _term("difference", "差值", _POINTS)),
-    "pvalue_holm": ("number", _term("p (Holm)", "p 值 (Holm)")),
-    "path": ("text", _term("way", "路径")),
-    "mi": ("number", _term("modification index", "修正指数")),
-    "epc": ("number", _term("expected change", "预期改变量")),
-    "sepc_all": ("number", _term("expected change, standardised", "标准化预期改变量")),
-    "indicator_1": ("text", _term("question 1", "题项 1")),
-    "indicator_2": ("text", _term("question 2", "题项 2")),
-    "residual": ("number", _term("residual correlation", "残差相关")),
-    "srmr": ("number", _term("SRMR", "SRMR")),
-    "vif": ("number", _term("variance inflation (VIF)", "方差膨胀因子 (VIF)")),
-    "draws": ("integer", _term("draws", "抽样次数")),
-    "share": ("number", _term("share", "占比")),
-    "used": ("flag", _term("used in the intervals", "用于区间")),
-    "step": ("text", _term("step", "层级")),
-    "holds": ("text", _term("holds", "是否成立")),
-    "chisq": ("number", _term("chi-square", "卡方")),
-    "df": ("integer", _term("degrees of freedom", "自由度")),
-    "npar": ("integer", _term("free parameters", "自由参数个数")),
-    "cfi": ("number", _term("CFI", "CFI")),
-    "tli": ("number", _term("TLI", "TLI")),
-    "rmsea": ("number", _term("RMSEA", "RMSEA")),
-    "chisq_difference": ("number", _term("change of chi-square", "卡方变化")),
-    "df_difference": ("number", _term("change of degrees of freedom", "自由度变化")),
-    "cfi_difference": ("number", _term("change of CFI", "CFI 变化")),
-    "rmsea_difference": ("number", _term("change of RMSEA", "RMSEA 变化")),
-    "srmr_difference": ("number", _term("change of SRMR", "SRMR 变化")),
-    "released": ("text", _term("left free", "释放的参数")),
-    "method": ("text", _term("method", "方法")),
-    "group": ("text", _term("group", "组")),
-    "group_1": ("text", _term("first group", "第一组")),
-    "group_2": ("text", _term("second group", "第二组")),
-    "std_mean": ("number", _term("mean in standard deviations", "标准化均值")),
-    "wald": ("number", _term("Wald", "Wald 统计量")),
-    "treatment": ("text", _term("treatment", "缺失值处理")),
-    "verdict": ("text", _term("verdict", "判定")),
-}
+__all__ = [
+    "DIFFERENCES",
+    "FIT_MEASURES",
+    "LANGUAGES",
+    "RESERVED_COLUMNS",
+    "SURVEY_TABLES",
+    "TABLES",
+    "TERMS",
+    "Language",
+    "Table",
+    "TableColumn",
+    "Term",
+    "term",
+]
 
 
 def _table(name: str, en: str, zh: str, columns: str) -> Table:
     made = []
     for column in columns.split():
-        kind, term = _COLUMN_TERMS[column]
+        kind, term = COLUMN_TERMS[column]
         made.append(TableColumn(name=column, kind=kind, term=term))
     return Table(name=name, title=_term(en, zh), columns=tuple(made))
 
@@ -242,6 +106,73 @@ TABLES: dict[str, Table] = {
         _table("residuals", "Residual correlations", "残差相关", "indicator_1 indicator_2 residual z why"),
         _table("block_fit", "SRMR by block", "分块 SRMR", "construct_1 construct_2 srmr why"),
         _table("collinearity", "Collinearity of drivers", "驱动因素共线性", "target driver vif why"),
+        _table(
+            "cross_loadings", "Cross-loadings", "交叉载荷", "indicator construct loading own_construct why"
+        ),
+        _table(
+            "communalities",
+            "Communality and redundancy",
+            "共同度与冗余度",
+            "construct indicator weighting weight loading communality redundancy q2 vif why",
+        ),
+        _table(
+            "redundancies",
+            "Communality, redundancy and Q² of constructs",
+            "潜变量的共同度、冗余度与 Q²",
+            "construct weighting communality redundancy q2 why",
+        ),
+        _table(
+            "discriminant",
+            "Fornell-Larcker and HTMT",
+            "Fornell-Larcker 与 HTMT",
+            "construct_1 construct_2 correlation sqrt_ave_1 sqrt_ave_2 fornell_larcker htmt htmt_upper htmt2 "
+            "htmt2_upper verdict why",
+        ),
+        _table("effect_sizes", "Effect sizes", "效应量", "target driver f2 ci_lower ci_upper verdict why"),
+        _table(
+            "indicator_drivers",
+            "Questions as drivers",
+            "题项层面的驱动因素",
+            "target driver indicator importance importance_ci_lower importance_ci_upper performance "
+            "performance_ci_lower performance_ci_upper impact_5 ci_method why",
+        ),
+        _table(
+            "moderation",
+            "Effects at levels of a moderator",
+            "调节效应（简单斜率）",
+            "source target moderator moderator_at effect se ci_lower ci_upper ci_method why",
+        ),
+        _table(
+            "composite_fit",
+            "Overall fit of the composite model",
+            "复合模型整体拟合",
+            "measure model_form value bound_95 bound_99 pvalue draws verdict why",
+        ),
+        _table(
+            "prediction",
+            "Out-of-sample prediction (PLSpredict)",
+            "样本外预测（PLSpredict）",
+            "construct indicator q2_predict rmse_pls rmse_lm rmse_mean mae_pls mae_lm mae_mean verdict why",
+        ),
+        _table(
+            "cvpat",
+            "Predictive ability test (CVPAT)",
+            "预测能力检验（CVPAT）",
+            "target benchmark loss_pls loss_benchmark difference se z pvalue ci_lower ci_upper verdict why",
+        ),
+        _table(
+            "tetrads",
+            "Confirmatory tetrads",
+            "验证性四分差",
+            "construct tetrad value se ci_lower ci_upper pvalue verdict why",
+        ),
+        _table(
+            "necessity",
+            "Necessary conditions",
+            "必要条件分析",
+            "target driver ceiling effect_size pvalue accuracy verdict why",
+        ),
+        _table("bottlenecks", "Bottlenecks", "瓶颈表", "target target_level driver required why"),
         _table("resampling", "Resampling", "重抽样", "reason draws share used"),
         _table("rows", "Rows", "样本行数", "reason rows"),
         _table("findings", "Findings", "提示", "code severity where what fix"),
@@ -289,6 +220,44 @@ SURVEY_TABLES: dict[str, Table] = {
             "组间置换检验",
             "kind source target group_1 group_2 difference pvalue pvalue_holm draws why",
         ),
+        _table(
+            "micom",
+            "Measurement invariance of composites (MICOM)",
+            "复合变量测量等值性（MICOM）",
+            "construct group_1 group_2 compositional bound pvalue_compositional mean_difference pvalue_mean "
+            "variance_difference pvalue_variance verdict draws why",
+        ),
+        _table(
+            "group_tests",
+            "Do PLS estimates differ between groups?",
+            "各组 PLS 估计差异检验",
+            "kind source target group_1 group_2 value_1 value_2 difference pvalue_permutation "
+            "pvalue_parametric pvalue_welch pvalue_henseler pvalue_holm verdict why",
+        ),
+        _table(
+            "omnibus_tests",
+            "One test of all differences between groups",
+            "组间差异总体检验",
+            "measure value bound_95 pvalue draws verdict why",
+        ),
+        _table(
+            "segments",
+            "How many unobserved segments?",
+            "潜在细分数的选择",
+            "segments logl aic aic3 aic4 bic caic mdl5 en smallest chosen why",
+        ),
+        _table(
+            "segment_paths",
+            "Paths by unobserved segment",
+            "各潜在细分的路径",
+            "segment share source target std_effect r2 why",
+        ),
+        _table(
+            "estimators",
+            "Covariance-based and PLS estimates side by side",
+            "协方差法与 PLS 估计对照",
+            "kind element target estimator_1 estimator_2 value_1 value_2 difference verdict why",
+        ),
     )
 }
 """Tables about the survey as a whole, without group columns; each only where there is something to say."""
@@ -322,6 +291,8 @@ TERMS: dict[str, Term] = {
     "equal": _term("equal", "等权"),
     "regression": _term("regression scores", "回归得分"),
     "pls": _term("PLS outer weights / standard deviation", "PLS 外部权重/标准差"),
+    "outer": _term("PLS outer weights as they are", "PLS 外部权重（未除以标准差）"),
+    "standardised": _term("standardised loadings / standard deviation", "标准化载荷/标准差"),
     "given": _term("given", "给定"),
     "pooled": _term("pooled weights", "合并样本权重"),
     "group": _term("own weights", "本组权重"),
@@ -344,7 +315,7 @@ TERMS: dict[str, Term] = {
     "complete": _term("complete cases", "完整个案"),
     "mean": _term("mean substitution", "均值替代"),
     "pairwise": _term("pairwise covariances", "成对协方差"),
-    "available": _term("full information", "全息极大似然"),
+    "available": _term("all answers there are", "全部可用数据"),
     # verdicts
     "converged": _term("converged", "已收敛"),
     "not_converged": _term("not converged", "未收敛"),

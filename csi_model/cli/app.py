@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from csi_model.cli import estimation_options as how
 from csi_model.cli import options as given
 from csi_model.cli.output import show_findings, show_json
 
@@ -163,80 +164,35 @@ def fit(
     model: Model,
     survey: SurveyFile,
     output: Output = None,
-    estimator: Annotated[
-        str, typer.Option("--estimator", metavar="ml|mlr|mlm|fiml", help="Estimator")
-    ] = "ml",
+    estimator: how.Estimator = "ml",
+    scheme: how.Scheme = "path",
+    metric: how.Metric = "standardised",
+    higher_order: how.HigherOrder = "repeated",
     by: By = None,
-    bootstrap: Annotated[
-        int,
-        typer.Option(
-            "--bootstrap",
-            metavar="N",
-            help="Replicates; 0: delta-method intervals",
-            parser=given.whole_number("--bootstrap"),
-        ),
-    ] = 0,
-    interval: Annotated[
-        str, typer.Option("--interval", metavar="percentile|bc|bca", help="Bootstrap intervals")
-    ] = "percentile",
-    jackknife: Annotated[
-        bool, typer.Option("--jackknife", help="Errors by leaving out one respondent or cluster at a time")
-    ] = False,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            "--seed", metavar="N", help="Seed of the bootstrap", parser=given.whole_number("--seed")
-        ),
-    ] = None,
+    bootstrap: how.Bootstrap = None,
+    interval: how.Interval = "percentile",
+    jackknife: how.Jackknife = False,
+    seed: how.Seed = None,
     level: Level = 0.95,
     index: Index = None,
     scale: Scales = None,
     missing: Missing = None,
-    missing_data: Annotated[
-        str,
-        typer.Option(
-            "--missing-data", metavar="complete|mean|pairwise|available", help="What missing answers do"
-        ),
-    ] = "automatic",
+    missing_data: how.MissingData = "automatic",
     weight: Weight = None,
     strata: Strata = None,
     cluster: Cluster = None,
-    weight_rule: Annotated[
-        str, typer.Option("--weight-rule", metavar="loadings|equal|regression", help="Index weights")
-    ] = "loadings",
-    information: Annotated[
-        str, typer.Option("--information", metavar="expected|observed", help="For plain standard errors")
-    ] = "automatic",
-    permutations: Annotated[
-        int,
-        typer.Option(
-            "--permutations",
-            metavar="N",
-            help="Permutation tests of every pair of groups",
-            parser=given.whole_number("--permutations"),
-        ),
-    ] = 0,
-    variances: Annotated[
-        str, typer.Option("--variances", metavar="free|bounded", help="Whether they may be negative")
-    ] = "free",
-    ridge: Annotated[
-        float,
-        typer.Option(
-            "--ridge",
-            metavar="STRENGTH",
-            help="Draws paths towards 0 where drivers overlap",
-            parser=given.decimal_number("--ridge", "0.02"),
-        ),
-    ] = 0.0,
-    min_base: Annotated[
-        int,
-        typer.Option(
-            "--min-base",
-            metavar="N",
-            help="Smaller groups are suppressed",
-            parser=given.whole_number("--min-base"),
-        ),
-    ] = 30,
+    weight_rule: how.WeightRule = "automatic",
+    information: how.Information = "automatic",
+    permutations: how.Permutations = 0,
+    variances: how.Variances = "free",
+    ridge: how.Ridge = 0.0,
+    folds: how.Folds = 10,
+    repeats: how.Repeats = 10,
+    necessity: how.Necessity = 0,
+    segments: how.Segments = 0,
+    beside: how.Beside = True,
+    scores: how.Scores = False,
+    min_base: how.MinBase = 30,
     sheet: Sheet = None,
     lang: Lang = "en",
     workers: Workers = 1,
@@ -249,6 +205,9 @@ def fit(
 
     fitting: dict[str, Any] = {
         "estimator": estimator,
+        "scheme": scheme,
+        "metric": metric,
+        "higher_order": higher_order,
         "bootstrap": bootstrap,
         "interval": interval,
         "jackknife": jackknife,
@@ -259,6 +218,12 @@ def fit(
         "permutations": permutations,
         "information": information,
         "weight_rule": weight_rule,
+        "folds": folds,
+        "repeats": repeats,
+        "necessity": necessity,
+        "segments": segments,
+        "beside": beside,
+        "scores": scores,
         "min_base": min_base,
     }
     if seed is not None:

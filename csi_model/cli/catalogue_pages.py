@@ -7,7 +7,8 @@ from typing import Any
 
 from csi_model.errors import UsageError, suggest
 from csi_model.model.catalogue import catalogue_entries, read_model
-from csi_model.model.spec import Indicator, ModelSpec
+from csi_model.model.products import product_words
+from csi_model.model.spec import Construct, Indicator, ModelSpec
 
 
 def listing(language: str) -> str:
@@ -64,6 +65,9 @@ def _description(model: ModelSpec, language: str) -> str:
         lines.append(f"{model.label(construct.name, language)} [{construct.name}]{mark}")
         if construct.repeats:
             lines.append(f"    repeats the questions of {', '.join(construct.repeats)}")
+        if construct.product:
+            lines.append(f"    {product_words(construct)}")
+        lines += _weighting(construct)
         lines += [_question(model, item, language) for item in construct.indicators]
     lines += ["", "Paths"]
     for name in model.construct_names:
@@ -77,6 +81,17 @@ def _description(model: ModelSpec, language: str) -> str:
     if caveat:
         lines += textwrap.wrap(f"Caveat: {caveat}", 100)
     return "\n".join(lines)
+
+
+def _weighting(construct: Construct) -> list[str]:
+    """How PLS weighs the construct's questions, where that is not mode A."""
+    lines = []
+    if construct.mode != "A":
+        given = ", ".join(f"{name} {weight:g}" for name, weight in construct.weights.items())
+        lines.append(f"    PLS weights: {construct.mode}{f' ({given})' if given else ''}")
+    if construct.sign:
+        lines.append(f"    direction from {construct.sign}")
+    return lines
 
 
 def _question(model: ModelSpec, item: Indicator, language: str) -> str:

@@ -70,7 +70,8 @@ def _refuse_more(study: Path, survey: Path | None, index: str | None, reading: M
 
 
 def _check_study(path: Path) -> tuple[list[str], list[Finding]]:
-    from csi_model.estimation.options import FitOptions, check_options
+    from csi_model.estimation.option_checks import check_options
+    from csi_model.estimation.options import FitOptions
     from csi_model.study.files import read_study
     from csi_model.survey.reading import read_survey
 

@@ -18,6 +18,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
 
 from csi_model.errors import Finding, UsageError
+from csi_model.estimation.options import COMPOSITE_ESTIMATORS
 from csi_model.evaluation.results import Results
 from csi_model.vocabulary import DIFFERENCES, TABLES
 
@@ -198,6 +199,7 @@ def _check_alike(results: Mapping[str, Results]) -> None:
             ("parameters", base.model.modifiers, other.model.modifiers),
             ("questions and scales", _questions(base), _questions(other)),
             ("group columns", base.by, other.by),
+            ("estimator", _kind(base), _kind(other)),
             ("weight rule", _option(base, "weight_rule"), _option(other, "weight_rule")),
             ("missing-data rule", _option(base, "missing_data"), _option(other, "missing_data")),
         ):
@@ -215,14 +217,23 @@ def _check_alike(results: Mapping[str, Results]) -> None:
         raise UsageError(wrong)
 
 
+def _kind(result: Results) -> str:
+    """Maximum likelihood or PLS: their constructs are not the same things."""
+    return "pls" if _option(result, "estimator") in COMPOSITE_ESTIMATORS else "ml"
+
+
 def _option(result: Results, name: str) -> Any:
     return result.manifest["options"][name]
 
 
 def _questions(result: Results) -> list[tuple[Any, ...]]:
     """What each construct is measured by."""
-    return [
-        (construct.name, construct.repeats, item.name, item.scale, item.reversed, item.cases)
+    constructs = [
+        (one.name, one.repeats, one.mode, tuple(one.weights.items()), one.sign, one.product)
+        for one in result.model.constructs
+    ]
+    return constructs + [
+        (construct.name, item.name, item.scale, item.reversed, item.cases)
         for construct in result.model.constructs
         for item in result.model.items_of(construct.name)
     ]

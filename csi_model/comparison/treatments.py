@@ -12,7 +12,8 @@ import pandas as pd
 from csi_model.errors import CsiError, Finding
 from csi_model.estimation.fits import Fit
 from csi_model.estimation.fitting import fit
-from csi_model.estimation.options import MISSING_DATA, FitOptions
+from csi_model.estimation.options import MISSING_DATA, FitOptions, is_composite
+from csi_model.evaluation.composite_intervals import composite_intervals
 from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.intervals import How, intervals
 from csi_model.evaluation.quantities import metric_of
@@ -26,7 +27,9 @@ NOTABLE = 1.0
 
 
 def treatments(fitted: Fit, survey: Survey) -> pd.DataFrame:
-    """Index of every construct under each treatment of missing answers, intervals by the delta method.
+    """Index of every construct under each treatment of missing answers.
+
+    Intervals are those of the delta method; PLS has none but for the fit's own treatment.
 
     Parameters
     ----------
@@ -45,15 +48,17 @@ def treatments(fitted: Fit, survey: Survey) -> pd.DataFrame:
     if np.isnan(survey.answers).any():
         whole = replace(survey, by=(), groups=())
         base = _index(fitted)
-        rows = [row for rule in MISSING_DATA for row in _rows(fitted, whole, rule, base)]
+        rules = [rule for rule in MISSING_DATA if rule != "pairwise" or not is_composite(fitted.options)]
+        rows = [row for rule in rules for row in _rows(fitted, whole, rule, base)]
     return typed_frame(SURVEY_TABLES["treatments"], rows)
 
 
-def treatment_findings(table: pd.DataFrame, index: str) -> Iterator[Finding]:
-    """A warning where the headline index moves notably with the treatment."""
+def treatment_findings(table: pd.DataFrame, index: str, *, composite: bool = False) -> Iterator[Finding]:
+    """A warning where the headline index moves notably with the treatment; ``composite``: of a PLS fit."""
     shown = table[(table["construct"] == index) & table["index"].notna()]
     if len(shown) < 2:
         return
+    words = _WORDS | ({"available": "all answers there are"} if composite else {})
     by_treatment = dict(zip(shown["treatment"], shown["index"], strict=True))
     low, high = (
         min(by_treatment, key=by_treatment.__getitem__),
@@ -64,9 +69,11 @@ def treatment_findings(table: pd.DataFrame, index: str) -> Iterator[Finding]:
             code="missing-data-matters",
             severity="warning",
             where=index,
-            what=f"the index is {by_treatment[low]:.1f} with {_WORDS[low]} and {by_treatment[high]:.1f} with "
-            f"{_WORDS[high]}: those who left questions out differ from the others.",
-            fix="Say which treatment was used; full information (--estimator fiml) uses every answer.",
+            what=f"the index is {by_treatment[low]:.1f} with {words[low]} and {by_treatment[high]:.1f} with "
+            f"{words[high]}: those who left questions out differ from the others.",
+            fix="Say which treatment was used; --missing-data available uses every answer."
+            if composite
+            else "Say which treatment was used; full information (--estimator fiml) uses every answer.",
         )
 
 
@@ -80,7 +87,8 @@ _WORDS = {
 
 def _index(fitted: Fit) -> Any:
     metric = metric_of(fitted.model, fitted.options.weight_rule, fitted.options.given_weights)
-    return intervals(fitted.pooled, metric, How(level=fitted.options.level))[1]["index"]
+    make = composite_intervals if is_composite(fitted.options) else intervals
+    return make(fitted.pooled, metric, How(level=fitted.options.level))[1]["index"]
 
 
 def _rows(fitted: Fit, survey: Survey, rule: str, base: Any) -> Iterator[Cells]:
@@ -105,13 +113,33 @@ def _rows(fitted: Fit, survey: Survey, rule: str, base: Any) -> Iterator[Cells]:
             "ci_upper": np.nan if found is None else float(found.upper[j]),
             "n": n,
             "difference": value - float(base.value[j]),
-            "why": why or ("" if np.isfinite(se) else "no standard error in this sample"),
+            "why": why or _why(value, se, found),
         }
+
+
+def _why(value: float, se: float, found: Any) -> str:
+    if np.isfinite(se):
+        return ""
+    if np.isnan(value):
+        return "not defined"
+    return found.why or "no standard error in this sample"
 
 
 def _options(options: FitOptions, rule: str) -> Cells:
     """Options of a fit with another treatment: normal-theory errors where the estimator cannot follow."""
     estimator = options.estimator
+    if is_composite(options):
+        return {
+            "estimator": estimator,
+            "missing_data": rule,
+            "weight_rule": options.weight_rule,
+            "given_weights": options.given_weights,
+            "scheme": options.scheme,
+            "metric": options.metric,
+            "higher_order": options.higher_order,
+            "bootstrap": 0,
+            "level": options.level,
+        }
     if rule == "available":
         estimator = "mlr" if estimator in ("mlr", "mlm") else "fiml"
     elif rule == "pairwise" or estimator == "fiml":

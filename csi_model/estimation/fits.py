@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from csi_model.errors import Finding
+from csi_model.estimation.composites import CompositeTable
 from csi_model.estimation.inference import ModelTest
 from csi_model.estimation.options import FitOptions
 from csi_model.estimation.parameters import ParameterTable
@@ -46,6 +47,26 @@ class Solution:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompositeSolution:
+    """One sample's estimate by PLS path modelling.
+
+    ``means`` (p,) item means in answer units and ``values`` (q,) as ``composites`` lays them out; ``steps``
+    of the algorithm and the ``change`` of weights in its last one. ``seed`` is that of the sample's own
+    resampling (run's seed, stream), for what is drawn beside the bootstrap.
+    """
+
+    table: CompositeTable
+    values: Array
+    means: Array
+    steps: int
+    change: float
+    verdicts: Verdicts
+    draws: Draws | None = None
+    jackknife: Jackknife | None = None
+    seed: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class GroupFit:
     """The estimate of one group (``key`` empty: the whole sample), or the reason why there is none.
 
@@ -55,7 +76,7 @@ class GroupFit:
     key: tuple[str, ...] = ()
     sample: Sample
     items: tuple[ItemStatistics, ...]
-    solution: Solution | None = None
+    solution: Solution | CompositeSolution | None = None
     why: str = ""
     findings: tuple[Finding, ...] = ()
 

@@ -14,11 +14,12 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.errors import EstimationError, Finding, UsageError
 from csi_model.estimation.batches import Dask, Refit, run_batches
+from csi_model.estimation.composites import CompositeTable, composite_table
 from csi_model.estimation.covariance_refit import covariance_refit
-from csi_model.estimation.fits import Fit, GroupFit, Solution
+from csi_model.estimation.fits import CompositeSolution, Fit, GroupFit, Solution
 from csi_model.estimation.inference import Evidence, joint_covariance, model_test
 from csi_model.estimation.likelihood_refit import likelihood_refit
-from csi_model.estimation.notes import method_notes, solution_notes
+from csi_model.estimation.notes import composite_notes, method_notes, solution_notes
 from csi_model.estimation.optimum import (
     evidence_of,
     find_full_optimum,
@@ -26,12 +27,14 @@ from csi_model.estimation.optimum import (
     ridge_penalty,
     variance_bounds,
 )
-from csi_model.estimation.options import AUTOMATIC, FitOptions, check_design, check_options, errors_of
+from csi_model.estimation.option_checks import check_design, check_options
+from csi_model.estimation.options import AUTOMATIC, FitOptions, draws_asked, errors_of, is_composite
 from csi_model.estimation.parameters import ParameterTable, parameter_table
-from csi_model.estimation.resamples import bootstrap_plan
+from csi_model.estimation.pls_fitting import solve_composites
+from csi_model.estimation.resamples import bootstrap_plan, with_absent_units
 from csi_model.estimation.resampling import Draws, Jackknife, draws_of
 from csi_model.estimation.resampling import jackknife as leave_out
-from csi_model.estimation.sample_checks import check_answers, check_covariance
+from csi_model.estimation.sample_checks import check_answers, check_covariance, check_items
 from csi_model.estimation.verdicts import judge
 from csi_model.model.spec import ModelSpec
 from csi_model.survey.moments import Sample, group_masks, item_statistics, sample_of
@@ -51,16 +54,25 @@ def fit(
     survey: Survey,
     *,
     estimator: str = "ml",
-    weight_rule: str = "loadings",
+    weight_rule: str = AUTOMATIC,
     given_weights: Mapping[str, float] | None = None,
     missing_data: str = AUTOMATIC,
-    bootstrap: int = 0,
+    bootstrap: int | None = None,
     jackknife: bool = False,
+    scheme: str = "path",
+    metric: str = "standardised",
+    higher_order: str = "repeated",
     interval: str = "percentile",
     variances: str = "free",
     ridge: float = 0.0,
     permutations: int = 0,
     information: str = AUTOMATIC,
+    folds: int = 10,
+    repeats: int = 10,
+    necessity: int = 0,
+    segments: int = 0,
+    beside: bool = True,
+    scores: bool = False,
     seed: int = FitOptions.seed,
     level: float = 0.95,
     min_base: int = 30,
@@ -75,8 +87,9 @@ def fit(
     ----------
     model, survey
         ``survey`` was read for this model; its own copy of the model (with scales) is used.
-    estimator, weight_rule, given_weights, missing_data, bootstrap, jackknife, interval, variances, ridge,
-    permutations, information, seed, level, min_base
+    estimator, weight_rule, given_weights, missing_data, bootstrap, jackknife, scheme, metric, higher_order,
+    interval, variances, ridge, permutations, information, folds, repeats, necessity, segments, beside,
+    scores, seed, level, min_base
         See ``FitOptions``.
     workers, backend, checkpoint
         Who resamples, and the folder where finished draws are kept; nothing is written without one. None
@@ -105,11 +118,20 @@ def fit(
             missing_data=missing_data,
             bootstrap=bootstrap,
             jackknife=jackknife,
+            scheme=scheme,
+            metric=metric,
+            higher_order=higher_order,
             interval=interval,
             variances=variances,
             ridge=ridge,
             permutations=permutations,
             information=information,
+            folds=folds,
+            repeats=repeats,
+            necessity=necessity,
+            segments=segments,
+            beside=beside,
+            scores=scores,
             seed=seed,
             level=level,
             min_base=min_base,
@@ -124,7 +146,11 @@ def fit(
             code="other-model",
         )
     check_design(options, survey)
-    table = parameter_table(survey.model, means=options.missing_data == "available")
+    table: ParameterTable | CompositeTable
+    if is_composite(options):
+        table = composite_table(survey.model, options)
+    else:
+        table = parameter_table(survey.model, means=options.missing_data == "available")
     crew = _Crew(workers=workers, backend=backend, checkpoint=checkpoint, progress=progress)
     # the matrices are small: more threads would only wait for each other, and could move last digits
     with threadpool_limits(1, user_api="blas"):
@@ -181,7 +207,7 @@ class _Crew:
 
 
 def _fit_group(
-    table: ParameterTable,
+    table: ParameterTable | CompositeTable,
     survey: Survey,
     options: FitOptions,
     key: tuple[str, ...],
@@ -198,9 +224,14 @@ def _fit_group(
         why = f"suppressed: {sample.n} respondents are fewer than the minimum base of {options.min_base}"
         return replace(part, why=why, findings=(_suppressed(name, why),))
     try:
-        evidence = _evidence(table, sample, options, name)
-        part = replace(part, sample=evidence.sample)
-        solution = _solve(survey.model, evidence, options, stream, crew, name)
+        solution: Solution | CompositeSolution
+        if isinstance(table, CompositeTable):
+            check_items(table.indicators, sample, name)
+            solution = solve_composites(table, sample, options, stream=stream, how=crew.how(name), name=name)
+        else:
+            evidence = _evidence(table, sample, options, name)
+            part = replace(part, sample=evidence.sample)
+            solution = _solve(survey.model, evidence, options, stream, crew, name)
     except EstimationError as error:
         why = " ".join(f"{finding.what} {finding.fix}" for finding in error.findings)
         failed = tuple(
@@ -211,7 +242,12 @@ def _fit_group(
     judged = solution.verdicts.findings
     if key:
         judged = tuple(replace(finding, where=f"{name}: {finding.where}") for finding in judged)
-    findings = (*judged, *solution_notes(solution, sample, options, name))
+    notes = (
+        composite_notes(solution, sample, name)
+        if isinstance(solution, CompositeSolution)
+        else solution_notes(solution, sample, options, name)
+    )
+    findings = (*judged, *notes)
     if not key:
         findings = (*findings, *method_notes(sample, options, name))
     return replace(part, solution=solution, findings=findings)
@@ -264,8 +300,8 @@ def _solve(
     verdicts = judge(table, values, evidence.expected(values), covariance[p:, p:], gradient, loose)
     test = model_test(evidence, values, float(optimum.f[0]), errors, loose)
     draws, left_out, spread = None, None, None
-    simulated = options.estimator == "mlr" and not (options.bootstrap or options.jackknife)
-    if options.bootstrap or options.jackknife or (simulated and evidence.sample.n <= SMALL):
+    simulated = options.estimator == "mlr" and not (draws_asked(options) or options.jackknife)
+    if draws_asked(options) or options.jackknife or (simulated and evidence.sample.n <= SMALL):
         sample = with_absent_units(evidence.sample)
         refit = _refit(replace(evidence, sample=sample), values, lower)
         if simulated:
@@ -311,12 +347,12 @@ def _resample(
 ) -> tuple[Draws | None, Jackknife | None]:
     """Bootstrap draws, and what comes out without each unit: by itself, or for the BCa interval."""
     draws, left_out = None, None
-    if options.bootstrap:
+    if draws_asked(options):
         draws = draws_of(
             run_batches(
                 refit,
                 bootstrap_plan(sample.n, sample.strata, sample.cluster),
-                draws=options.bootstrap,
+                draws=draws_asked(options),
                 seed=options.seed,
                 stream=stream,
                 **crew.how(name),
@@ -325,29 +361,3 @@ def _resample(
     if options.jackknife or options.interval == "bca":
         left_out = leave_out(refit, sample, seed=options.seed, **crew.how(f"{name}, jackknife"))
     return draws, left_out
-
-
-def with_absent_units(sample: Sample) -> Sample:
-    """The sample and one respondent of weight 0 for each unit of the design that has nobody in it.
-
-    A group, or the respondents with complete answers, is a domain of the survey: a resample of the survey
-    draws from all units of a stratum, whether they reach into the domain or not (Cochran 1977, *Sampling
-    Techniques*, section 5A.14).
-    """
-    if sample.units is None or (sample.strata is None and sample.cluster is None):
-        return sample
-    strata = np.zeros(sample.n, dtype=np.int64) if sample.strata is None else sample.strata
-    cluster = np.arange(sample.n) if sample.cluster is None else sample.cluster
-    there = np.bincount(np.unique(np.stack([strata, cluster]), axis=1)[0], minlength=len(sample.units))
-    absent = np.repeat(np.arange(len(there)), np.where(there > 0, sample.units - there, 0))
-    if not absent.size:
-        return sample
-    new = cluster.max() + 1 + np.arange(absent.size)
-    return replace(
-        sample,
-        n=sample.n + absent.size,
-        answers=np.vstack([sample.answers, np.tile(sample.mean, (absent.size, 1))]),
-        weights=np.concatenate([sample.weights, np.zeros(absent.size)]),
-        strata=None if sample.strata is None else np.concatenate([strata, absent]),
-        cluster=None if sample.cluster is None else np.concatenate([cluster, new]),
-    )

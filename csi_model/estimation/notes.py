@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from csi_model.errors import Finding
 from csi_model.estimation.design import is_simple
-from csi_model.estimation.fits import Solution
+from csi_model.estimation.fits import CompositeSolution, Solution
 from csi_model.estimation.options import FitOptions
 from csi_model.estimation.resampling import Draws, Jackknife
 from csi_model.survey.moments import Sample
@@ -33,6 +33,31 @@ def solution_notes(solution: Solution, sample: Sample, options: FitOptions, name
             f"lower one that is reported ({solution.f:.6f}): this sample has more than one minimum.",
             fix="Read the parameters with care; constructs may be hard to tell apart.",
         )
+    yield from resampling_notes(solution, name)
+
+
+def composite_notes(solution: CompositeSolution, sample: Sample, name: str) -> Iterator[Finding]:
+    """What holds for one sample estimated by PLS: its size, resampling that failed."""
+    table = solution.table
+    drivers = max((len(table.drivers(j)) for j in range(len(table.constructs))), default=0)
+    formative = [
+        len(slot) for slot, mode in zip(table.blocks.slots, table.blocks.modes, strict=True) if mode == "B"
+    ]
+    needed = 10 * max([drivers, *formative])
+    if sample.n < needed:
+        yield Finding(
+            code="small-sample",
+            severity="warning",
+            where=name,
+            what=f"{sample.n} respondents are few: the largest regression of this model would like {needed}.",
+            fix="Ten respondents for every coefficient of the largest regression is the least (Barclay, "
+            "Higgins & Thompson 1995); small effects need many more.",
+        )
+    yield from resampling_notes(solution, name)
+
+
+def resampling_notes(solution: Solution | CompositeSolution, name: str) -> Iterator[Finding]:
+    """Draws that are left out, or inadmissible."""
     if solution.draws is not None:
         yield from _bootstrap_notes(solution.draws, name)
     if solution.jackknife is not None:

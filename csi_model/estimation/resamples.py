@@ -12,13 +12,14 @@ shorter one and nothing depends on who does the work.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csi_model.errors import EstimationError, UsageError
+from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]
 
@@ -280,3 +281,29 @@ def _check_strata(units: Units) -> None:
             "Merge small strata, or leave --strata out.",
             code="single-cluster-stratum",
         )
+
+
+def with_absent_units(sample: Sample) -> Sample:
+    """The sample and one respondent of weight 0 for each unit of the design that has nobody in it.
+
+    A group, or the respondents with complete answers, is a domain of the survey: a resample of the survey
+    draws from all units of a stratum, whether they reach into the domain or not (Cochran 1977, *Sampling
+    Techniques*, section 5A.14).
+    """
+    if sample.units is None or (sample.strata is None and sample.cluster is None):
+        return sample
+    strata = np.zeros(sample.n, dtype=np.int64) if sample.strata is None else sample.strata
+    cluster = np.arange(sample.n) if sample.cluster is None else sample.cluster
+    there = np.bincount(np.unique(np.stack([strata, cluster]), axis=1)[0], minlength=len(sample.units))
+    absent = np.repeat(np.arange(len(there)), np.where(there > 0, sample.units - there, 0))
+    if not absent.size:
+        return sample
+    new = cluster.max() + 1 + np.arange(absent.size)
+    return replace(
+        sample,
+        n=sample.n + absent.size,
+        answers=np.vstack([sample.answers, np.tile(sample.mean, (absent.size, 1))]),
+        weights=np.concatenate([sample.weights, np.zeros(absent.size)]),
+        strata=None if sample.strata is None else np.concatenate([strata, absent]),
+        cluster=None if sample.cluster is None else np.concatenate([cluster, new]),
+    )

@@ -10,29 +10,9 @@ from csi_model.survey.moments import Sample
 
 
 def check_answers(table: ParameterTable, sample: Sample, name: str) -> None:
-    """Raise EstimationError where there are too few rows, no answers or no variation."""
+    """Raise EstimationError where there are too few rows, no answers, no variation, too few moments."""
+    check_items(table.indicators, sample, name)
     p = len(table.indicators)
-    if sample.n <= p:
-        raise _refused(
-            name,
-            "too-few-rows",
-            f"{sample.n} respondents answered all {p} questions; the model needs more than {p}.",
-            "Collect more interviews, check the missing codes, or use --missing-data mean.",
-        )
-    empty = [item for item, mean in zip(table.indicators, sample.mean, strict=True) if np.isnan(mean)]
-    if empty:
-        raise _refused(
-            name, "no-answers", f"nobody answered {', '.join(empty)}.", "Drop the question for this sample."
-        )
-    variance = np.diag(sample.cov)
-    constant = [item for item, value in zip(table.indicators, variance, strict=True) if value < 1e-18]
-    if constant:
-        raise _refused(
-            name,
-            "constant-column",
-            f"everybody gave the same answer to {', '.join(constant)}.",
-            "Without variation no loading can be estimated: drop the question for this sample.",
-        )
     if table.degrees_of_freedom() < 0:
         raise _refused(
             name,
@@ -40,6 +20,32 @@ def check_answers(table: ParameterTable, sample: Sample, name: str) -> None:
             f"the model has {table.n_free} free parameters, the covariance matrix only "
             f"{p * (p + 1) // 2} entries.",
             "Add indicators, or remove paths and covariances.",
+        )
+
+
+def check_items(items: tuple[str, ...], sample: Sample, name: str) -> None:
+    """Raise EstimationError where there are too few rows, no answers or no variation."""
+    p = len(items)
+    if sample.n <= p:
+        raise _refused(
+            name,
+            "too-few-rows",
+            f"{sample.n} respondents answered all {p} questions; the model needs more than {p}.",
+            "Collect more interviews, check the missing codes, or use --missing-data mean.",
+        )
+    empty = [item for item, mean in zip(items, sample.mean, strict=True) if np.isnan(mean)]
+    if empty:
+        raise _refused(
+            name, "no-answers", f"nobody answered {', '.join(empty)}.", "Drop the question for this sample."
+        )
+    variance = np.diag(sample.cov)
+    constant = [item for item, value in zip(items, variance, strict=True) if value < 1e-18]
+    if constant:
+        raise _refused(
+            name,
+            "constant-column",
+            f"everybody gave the same answer to {', '.join(constant)}.",
+            "Without variation no loading can be estimated: drop the question for this sample.",
         )
 
 

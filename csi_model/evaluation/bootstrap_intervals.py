@@ -76,7 +76,13 @@ def bootstrap_intervals(
     why = [""] * width
     tails = _tails(level, side)
     rates = np.zeros(width) if chosen != "bca" or acceleration is None else acceleration
-    for k in range(width):
+    whole = np.flatnonzero((count == size) & (size >= MINIMUM_DRAWS) & (chosen == "percentile"))
+    if whole.size:  # most quantities, all at once
+        se[whole] = kept[:, whole].std(axis=0, ddof=1)
+        ends = np.quantile(kept[:, whole], tails, axis=0)
+        lower[whole] = ends[0] if tails[0] > 0 else -np.inf
+        upper[whole] = ends[1] if tails[1] < 1 else np.inf
+    for k in set(range(width)).difference(whole.tolist()):
         column = kept[np.isfinite(kept[:, k]), k]
         why[k] = _too_few(size, int(count[k]))
         if why[k]:

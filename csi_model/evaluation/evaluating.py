@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.errors import Finding
-from csi_model.estimation.fits import Fit, GroupFit, Solution
+from csi_model.estimation.fits import CompositeSolution, Fit, GroupFit, Solution
 from csi_model.evaluation import inspection_tables as inspection
 from csi_model.evaluation import measurement_tables as measurement
 from csi_model.evaluation import structure_tables as structure
+from csi_model.evaluation.composite_block import composite_findings, fill_composite
+from csi_model.evaluation.composite_intervals import pooled_composite_index
 from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.intervals import How, intervals, pooled_index
 from csi_model.evaluation.quantities import Metric, Quantities, metric_of, ways
@@ -69,15 +71,20 @@ def _block(
     if part.solution is None:
         made["index"] = _empty_index(fit, part)
         if pooled is not None and part.sample.n >= fit.options.min_base:
-            scores = pooled_index(part, metric, _how(fit), pooled)
+            by_weights = pooled_index if isinstance(pooled.solution, Solution) else pooled_composite_index
+            scores = by_weights(part, metric, _how(fit), pooled)
             shown = structure.index_rows(fit.model, part, scores, fit.options.weight_rule, "pooled")
             made["index"][: len(fit.model.constructs)] = shown
             made["indicators"] = list(measurement.indicator_rows(fit.model, part))
+    elif isinstance(part.solution, CompositeSolution):
+        composites = fill_composite(made, fit, part, part.solution, metric, pooled)
+        rest = composite_findings(part, part.solution, composites, made)
+        findings = (*findings, *rest, *_weight_findings(fit, part, composites.weights))
     else:
         found = _fill(made, fit, part, part.solution, metric, pooled)
         cause = inspection.diagnosis_findings(part, part.solution)
-        rest = inspection.inspection_findings(part, part.solution)
-        findings = (*cause, *findings, *rest, *_weight_findings(fit, part, found))
+        told = inspection.inspection_findings(part, part.solution)
+        findings = (*cause, *findings, *told, *_weight_findings(fit, part, found.weights))
     if not part.key:
         findings = (*fit.findings, *findings)
     made["findings"] = [asdict(finding) for finding in findings]
@@ -102,7 +109,7 @@ def _fill(
     if pooled is not None:
         made["index"] += structure.index_rows(model, part, own_intervals["index"], rule, "group")
     loadings = measurement.construct_loadings(model, solution)
-    made["weights"] = list(structure.weight_rows(model, own, loadings, rule))
+    made["weights"] = list(structure.weight_rows(model, own.weights, loadings, rule))
     made["indicators"] = list(measurement.indicator_rows(model, part))
     made["effects"] = list(structure.effect_rows(model, found))
     made["standardised_effects"] = list(structure.standardised_effect_rows(model, found))
@@ -145,11 +152,11 @@ def _empty_index(fit: Fit, part: GroupFit) -> list[Cells]:
     ]
 
 
-def _weight_findings(fit: Fit, part: GroupFit, found: Quantities) -> Iterable[Finding]:
+def _weight_findings(fit: Fit, part: GroupFit, weights: Array) -> Iterable[Finding]:
     names = [item.name for item in fit.model.indicators]
     where = " / ".join(part.key)
     for j, construct in enumerate(fit.model.construct_names):
-        negative = [names[i] for i in np.flatnonzero(found.weights[j] < 0)]
+        negative = [names[i] for i in np.flatnonzero(weights[j] < 0)]
         if negative:
             yield Finding(
                 code="negative-weight",
@@ -189,7 +196,8 @@ def _moments(fit: Fit) -> dict[str, Array]:
         arrays[f"cov_{k}"] = part.sample.cov
         if part.solution is not None:
             arrays[f"values_{k}"] = part.solution.values
-            arrays[f"covariance_{k}"] = part.solution.covariance
+            if isinstance(part.solution, Solution):
+                arrays[f"covariance_{k}"] = part.solution.covariance
             if part.solution.draws is not None:
                 arrays[f"draws_means_{k}"] = part.solution.draws.means
                 arrays[f"draws_values_{k}"] = part.solution.draws.values

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csi_model.errors import Finding
 from csi_model.estimation.covariance import matrices
-from csi_model.estimation.fits import GroupFit, Solution
+from csi_model.estimation.fits import CompositeSolution, GroupFit, Solution
 from csi_model.estimation.likelihood import patterns_of
 from csi_model.estimation.modification import modification_indices
 from csi_model.estimation.parameters import ParameterTable, without_means
@@ -91,7 +91,7 @@ def collinearity_rows(solution: Solution) -> Iterator[Cells]:
         yield {"target": one.outcome, "driver": one.driver, "vif": one.vif, "why": one.why}
 
 
-def resampling_rows(solution: Solution) -> Iterator[Cells]:
+def resampling_rows(solution: Solution | CompositeSolution) -> Iterator[Cells]:
     """What became of the bootstrap draws: used, left out by reason, used though inadmissible by kind."""
     draws = solution.draws
     if draws is None:

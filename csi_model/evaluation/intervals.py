@@ -13,7 +13,7 @@ from scipy import stats
 
 from csi_model.estimation.covariance import matrices
 from csi_model.estimation.delta import delta_errors
-from csi_model.estimation.fits import GroupFit, Solution
+from csi_model.estimation.fits import CompositeSolution, GroupFit, Solution
 from csi_model.estimation.inference import item_mean_covariance
 from csi_model.estimation.resampling import Jackknife
 from csi_model.evaluation.bootstrap_intervals import acceleration_of, bootstrap_intervals
@@ -101,12 +101,14 @@ def intervals(
     def flat(z: Array) -> Array:
         return _flatten(derive(z))
 
-    made = _cut(derived_interval(part, flat, at, covariance, how, pooled), shapes, how)
+    made = cut_by_field(derived_interval(part, flat, at, covariance, how, pooled), shapes, how)
     if solution.spread is not None and made["total"].method == "delta":
         covariance = covariance.copy()
         covariance[:size, :size] = solution.spread
         lower, upper = simulated_ends(flat, at, covariance, how.level, how.seed)
-        ends = _cut(replace(made["index"], value=lower, se=lower, lower=lower, upper=upper), shapes, how)
+        ends = cut_by_field(
+            replace(made["index"], value=lower, se=lower, lower=lower, upper=upper), shapes, how
+        )
         made |= {
             name: replace(made[name], lower=ends[name].lower, upper=ends[name].upper, method="monte_carlo")
             for name in _SKEWED
@@ -125,9 +127,9 @@ def derived_interval(
     """Interval of any quantity ``derive`` (..., d) -> (..., k) of (means, parameters) at ``at`` (d,).
 
     From the bootstrap draws of the group, else from its jackknife, else by the delta method with
-    ``covariance`` (d, d).
+    ``covariance`` (d, d), which an estimate by PLS has not (give (0, 0)).
     """
-    solution = solution_of(part)
+    solution = estimated(part)
     value = np.asarray(derive(at[None])[0], dtype=float)
     if solution.draws is not None:
         draws = derive(_draws(part, pooled))
@@ -142,7 +144,7 @@ def derived_interval(
         )
     if solution.jackknife is not None:
         variance = _leave_out(solution.jackknife, derive, at, influence=False)
-        if pooled is not None:
+        if pooled is not None and covariance.size:
             size = solution.means.size + solution.values.size
             _, rest = delta_errors(
                 lambda z: derive(_beside(at[:size], z)), at[size:], covariance[size:, size:]
@@ -154,10 +156,15 @@ def derived_interval(
         return Interval(
             value=value, se=se, lower=value - half, upper=value + half, method="jackknife", why=why
         )
+    if isinstance(solution, CompositeSolution):
+        empty = np.full(value.shape, np.nan)
+        return Interval(value=value, se=empty, lower=empty, upper=empty, method="", why=NO_DRAWS)
     _, se = delta_errors(derive, at, covariance)
     half = how.quantile * se
     return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta")
 
+
+NO_DRAWS = "no interval without a bootstrap (--bootstrap 0 was asked for)"
 
 JACKKNIFE_FAILED = "without some of the respondents the estimate does not exist"
 
@@ -182,7 +189,7 @@ def _beside(fixed: Array, z: Array) -> Array:
     return np.concatenate([np.broadcast_to(fixed, (*z.shape[:-1], fixed.size)), z], axis=-1)
 
 
-def _cut(made: Interval, shapes: dict[str, tuple[int, ...]], how: How) -> dict[str, Interval]:
+def cut_by_field(made: Interval, shapes: dict[str, tuple[int, ...]], how: How) -> dict[str, Interval]:
     """The flat interval field by field."""
     cut: dict[str, Interval] = {}
     first = 0
@@ -225,9 +232,16 @@ def _fisher(value: Array, se: Array, quantile: float) -> list[Array]:
     return [np.where(inside, end, np.nan) for end in ends]
 
 
-def solution_of(part: GroupFit) -> Solution:
-    """The estimate of a group that has one."""
+def estimated(part: GroupFit) -> Solution | CompositeSolution:
+    """The estimate of a group that has one, whatever the estimator."""
     if part.solution is None:
+        raise ValueError("a group without a solution has no intervals")
+    return part.solution
+
+
+def solution_of(part: GroupFit) -> Solution:
+    """The estimate of a group that has one by a covariance-based estimator."""
+    if not isinstance(part.solution, Solution):
         raise ValueError("a group without a solution has no intervals")
     return part.solution
 
@@ -249,12 +263,12 @@ def _flatten(found: Quantities) -> Array:
 
 def _draws(part: GroupFit, pooled: GroupFit | None) -> Array:
     """Draws of (means, parameters[, pooled parameters]) side by side."""
-    solution = solution_of(part)
+    solution = estimated(part)
     if solution.draws is None:
         raise ValueError("there was no bootstrap")
     columns = [solution.draws.means, solution.draws.values]
     if pooled is not None:
-        other = solution_of(pooled).draws
+        other = estimated(pooled).draws
         if other is not None:
             columns.append(other.values)
     length = min(len(column) for column in columns)

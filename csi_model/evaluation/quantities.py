@@ -88,13 +88,18 @@ class Quantities:
     std_specific: Array
 
 
-@cache
 def ways(table: ParameterTable) -> tuple[tuple[int, ...], ...]:
-    """Every directed way of two paths and more, as constructs from source to target; loops are not gone."""
+    """``ways_of`` the paths of a table."""
+    return ways_of(tuple((row.j, row.i) for row in table.rows if row.matrix == "beta"))
+
+
+@cache
+def ways_of(paths: tuple[tuple[int, int], ...]) -> tuple[tuple[int, ...], ...]:
+    """Every directed way of two paths (source, target) and more, as constructs from source to target; loops
+    are not gone."""
     onward: dict[int, list[int]] = {}
-    for row in table.rows:
-        if row.matrix == "beta":
-            onward.setdefault(row.j, []).append(row.i)
+    for source, target in paths:
+        onward.setdefault(source, []).append(target)
     found: list[tuple[int, ...]] = []
     queue: list[tuple[int, ...]] = [(source,) for source in sorted(onward)]
     while queue:
@@ -105,11 +110,11 @@ def ways(table: ParameterTable) -> tuple[tuple[int, ...], ...]:
     return tuple(sorted(found, key=lambda way: (way[-1], way[0], len(way), way)))
 
 
-def along(table: ParameterTable, direct: Array) -> Array:
+def along(ways: tuple[tuple[int, ...], ...], direct: Array) -> Array:
     """Product of the direct effects (..., m, m) along each way, (..., w)."""
     columns = [
         np.prod(np.stack([direct[..., to, start] for start, to in pairwise(way)], axis=-1), axis=-1)
-        for way in ways(table)
+        for way in ways
     ]
     return np.stack(columns, axis=-1) if columns else np.zeros((*direct.shape[:-2], 0), dtype=direct.dtype)
 
@@ -127,29 +132,29 @@ def quantities(
         weights = index_weights(table, metric, mats)
     index = index_scores(metric, means, weights)
     variance = np.diagonal(mats.phi, axis1=-2, axis2=-1)
-    points = np.diagonal(weights @ loading100 @ mats.phi, axis1=-2, axis2=-1) * _per(variance)
+    points = np.diagonal(weights @ loading100 @ mats.phi, axis1=-2, axis2=-1) * per(variance)
     paths = np.zeros(mats.beta.shape[-2:], dtype=bool)
     for row in table.rows:
         if row.matrix == "beta":
             paths[row.i, row.j] = True
     # where there is no path there is no effect, even if a construct's points are undefined
-    direct = np.where(paths, mats.beta * points[..., :, None] * _per(points)[..., None, :], 0.0)
-    total = _total(direct)
+    direct = np.where(paths, mats.beta * points[..., :, None] * per(points)[..., None, :], 0.0)
+    total = total_effects(direct)
     sd = root(variance)
     std_direct = np.where(paths, mats.beta * sd[..., None, :] * inverse_root(variance)[..., :, None], 0.0)
     residual = np.diagonal(mats.psi, axis1=-2, axis2=-1)
-    r2 = np.where(paths.any(axis=1), 1 - residual * _per(variance), np.nan)
+    r2 = np.where(paths.any(axis=1), 1 - residual * per(variance), np.nan)
     return Quantities(
         weights=weights,
         index=index,
         direct=direct,
         total=total,
         std_direct=std_direct,
-        std_total=_total(std_direct),
+        std_total=total_effects(std_direct),
         r2=r2,
         correlations=construct_correlations(mats),
-        specific=along(table, direct),
-        std_specific=along(table, std_direct),
+        specific=along(ways(table), direct),
+        std_specific=along(ways(table), std_direct),
     )
 
 
@@ -158,7 +163,7 @@ def index_scores(metric: Metric, means: Array, weights: Array) -> Array:
     return np.asarray((weights @ (100 * (means - metric.low) / metric.width)[..., None])[..., 0])
 
 
-def _total(direct: Array) -> Array:
+def total_effects(direct: Array) -> Array:
     """(I - B)^-1 - I; NaN paths leave only the effects undefined that run through them."""
     m = direct.shape[-1]
     gaps = np.isnan(direct)
@@ -170,7 +175,7 @@ def _total(direct: Array) -> Array:
     return np.where(through, np.nan, total)
 
 
-def _per(values: Array) -> Array:
+def per(values: Array) -> Array:
     """1 / values, NaN for zero and NaN (a complex division by NaN would raise a warning)."""
     there = (values != 0) & ~np.isnan(values)
     return np.where(there, 1 / np.where(there, values, 1.0), np.nan)
@@ -179,7 +184,8 @@ def _per(values: Array) -> Array:
 def index_weights(table: ParameterTable, metric: Metric, mats: Matrices) -> Array:
     """Index weights (..., m, p) by the metric's rule, in the 0-100 metric, rows summing to 1.
 
-    ``loadings``: proportional to the unstandardised loadings in the 0-100 metric. ``regression``:
+    ``loadings``: proportional to the unstandardised loadings in the 0-100 metric. ``standardised``: to
+    standardised loadings over standard deviations. ``regression``:
     Thurstone's ``Phi Lambda' Sigma^-1``, a construct's own items kept. A construct that repeats others
     weighs them by how they make it up (composite) or by implied loadings (second-order factor).
     """
@@ -194,22 +200,25 @@ def index_weights(table: ParameterTable, metric: Metric, mats: Matrices) -> Arra
         raw = scores * (metric.width / 100) * metric.member
     else:
         loading100 = mats.lam * (100 / metric.width)[:, None]
+        if metric.rule == "standardised":
+            variance = np.diagonal(mats.sigma, axis1=-2, axis2=-1) * (100 / metric.width) ** 2
+            loading100 = loading100 * per(variance)[..., :, None]
         raw = np.swapaxes(loading100, -1, -2) * metric.member
         raw = _repeated(metric, mats, loading100, np.array(raw))
     single = metric.member.sum(axis=1, keepdims=True) == 1
     raw = np.where(single & metric.member, 1.0, raw)
-    return np.asarray(raw * _per(raw.sum(axis=-1, keepdims=True)) + np.zeros(p))
+    return np.asarray(raw * per(raw.sum(axis=-1, keepdims=True)) + np.zeros(p))
 
 
 def _repeated(metric: Metric, mats: Matrices, loading100: Array, raw: Array) -> Array:
     """Fill the rows of constructs that repeat others' items."""
     for j, parts in enumerate(metric.repeats):
         for part in parts:
-            own = raw[..., part, :] * _per(raw[..., part, :].sum(axis=-1, keepdims=True))
+            own = raw[..., part, :] * per(raw[..., part, :].sum(axis=-1, keepdims=True))
             points = (own * loading100[..., part]).sum(axis=-1)
             up, down = mats.beta[..., j, part], mats.beta[..., part, j]
             composite = bool(np.any(np.real(up) != 0))
-            share = up * _per(points) if composite else None
+            share = up * per(points) if composite else None
             if share is not None:
                 raw[..., j, :] += share[..., None] * own
             else:

@@ -32,6 +32,8 @@ class Results:
         The same tables for all rows together; the same object as ``tables`` where there are no groups.
     across
         Tables about the survey as a whole (``vocabulary.SURVEY_TABLES``), where they were made.
+    scores
+        Scores of respondents, where they were asked for: ``row``, group columns, constructs (0-100).
     by, group_labels
         Group columns, and labels of their values.
     moments
@@ -44,6 +46,7 @@ class Results:
     tables: Mapping[str, pd.DataFrame]
     pooled: Mapping[str, pd.DataFrame]
     across: Mapping[str, pd.DataFrame] = field(default_factory=lambda: MappingProxyType({}))
+    scores: pd.DataFrame | None = None
     by: tuple[str, ...] = ()
     group_labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     moments: Mapping[str, Array]
@@ -69,6 +72,7 @@ class Results:
             and _same_frames(self.tables, other.tables)
             and _same_frames(self.pooled, other.pooled)
             and _same_frames(self.across, other.across)
+            and _same_frames(_optional(self.scores), _optional(other.scores))
             and self.moments.keys() == other.moments.keys()
             and all(
                 np.array_equal(self.moments[k], other.moments[k], equal_nan=_numeric(self.moments[k]))
@@ -119,6 +123,10 @@ def _interval(row: pd.Series[Any]) -> str:
 
 def _same_frames(first: Mapping[str, pd.DataFrame], second: Mapping[str, pd.DataFrame]) -> bool:
     return first.keys() == second.keys() and all(first[name].equals(second[name]) for name in first)
+
+
+def _optional(frame: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
+    return {} if frame is None else {"scores": frame}
 
 
 def _numeric(array: Array) -> bool:

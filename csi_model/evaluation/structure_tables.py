@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from csi_model.estimation.fits import GroupFit
 from csi_model.evaluation.intervals import Interval
-from csi_model.evaluation.quantities import Quantities
 from csi_model.model.spec import ModelSpec
 
 Array = NDArray[Any]
@@ -61,14 +60,14 @@ def index_rows(
         }
 
 
-def weight_rows(model: ModelSpec, found: Quantities, std_loading: Array, rule: str) -> Iterator[Cells]:
+def weight_rows(model: ModelSpec, weights: Array, std_loading: Array, rule: str) -> Iterator[Cells]:
     """Index weights beside standardised loadings, (m, p) each."""
     names = [item.name for item in model.indicators]
     for j, construct in enumerate(model.construct_names):
         items = model.items_of(construct)
         for item in items:
             i = names.index(item.name)
-            weight = float(found.weights[j, i])
+            weight = float(weights[j, i])
             why = "" if np.isfinite(weight) else UNDEFINED
             loading = float(std_loading[j, i])
             if np.isnan(loading):
@@ -157,12 +156,14 @@ def specific_rows(
         }
 
 
-def driver_rows(model: ModelSpec, found: dict[str, Interval]) -> Iterator[Cells]:
+def driver_rows(
+    model: ModelSpec, found: dict[str, Interval], leave_out: Collection[str] = ()
+) -> Iterator[Cells]:
     """Importance and performance of every construct before the index construct and those after it."""
     names = model.construct_names
     targets = [name for name in names if name == model.index or model.index in ancestors(model, name)]
     for target in targets:
-        drivers = ancestors(model, target)
+        drivers = tuple(name for name in ancestors(model, target) if name not in leave_out)
         j = names.index(target)
         places = [names.index(driver) for driver in drivers]
         importance = found["total"].value[j, places]

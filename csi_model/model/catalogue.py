@@ -14,6 +14,7 @@ from csi_model.errors import Finding, ModelError, suggest
 from csi_model.model.files import examine_model_file, read_model_file
 from csi_model.model.lavaan import examine_lavaan_file
 from csi_model.model.problems import Examined
+from csi_model.model.products import index_problem
 from csi_model.model.shipped import shipped
 from csi_model.model.spec import ModelSpec
 
@@ -126,6 +127,9 @@ def _with_index(examined: Examined, index: str | None) -> Examined:
             suggest(index, spec.construct_names),
             code="unknown-construct",
         )
+    problem = index_problem(spec, index)
+    if problem is not None:
+        raise ModelError(problem.finding("--index"))
     return replace(examined, spec=replace(spec, index=index))
 
 

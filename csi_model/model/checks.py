@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 
 from csi_model.errors import Finding, suggest
+from csi_model.model.composite_checks import composite_problems
 from csi_model.model.item_checks import derived_problems, direction_problems, scale_problems
 from csi_model.model.parameter_checks import parameter_problems
 from csi_model.model.problems import Problem
+from csi_model.model.products import product_problems, product_words
 from csi_model.model.spec import Construct, ModelSpec
 from csi_model.model.yaml_text import Loc
 from csi_model.vocabulary import LANGUAGES
@@ -61,6 +64,8 @@ def model_problems(spec: ModelSpec, known: Collection[str] = ()) -> tuple[Proble
         scale_problems(spec),
         direction_problems(spec),
         derived_problems(spec),
+        composite_problems(spec),
+        product_problems(spec, names),
         parameter_problems(spec),
     )
     return tuple(problem for check in checks for problem in check)
@@ -167,11 +172,12 @@ def _paths(spec: ModelSpec, names: Sequence[str]) -> Iterator[Problem]:
 def _cycles(spec: ModelSpec) -> Iterator[Problem]:
     cycle = _first_cycle(spec)
     if cycle:
-        target = cycle[1]
+        paths = [(path.source, path.target) for path in spec.paths]
+        source, target = next(step for step in pairwise(cycle) if step in paths)
         sources = [path.source for path in spec.paths if path.target == target]
         yield Problem(
             code="cycle",
-            part=("paths", target, sources.index(cycle[0])),
+            part=("paths", target, sources.index(source)),
             what=f"The paths run in a circle: {' > '.join(cycle)}.",
             fix="Remove one of these paths; models with feedback are not supported.",
         )
@@ -179,10 +185,7 @@ def _cycles(spec: ModelSpec) -> Iterator[Problem]:
 
 def _first_cycle(spec: ModelSpec) -> list[str]:
     """Return constructs along a circle of two or more, first and last the same; empty if there is none."""
-    after: dict[str, list[str]] = {}
-    for path in spec.paths:
-        if path.source != path.target:
-            after.setdefault(path.source, []).append(path.target)
+    after = _followers(spec)
     done: set[str] = set()
     for start in after:
         stack = [(start, iter(after[start]))] if start not in done else []
@@ -202,6 +205,20 @@ def _first_cycle(spec: ModelSpec) -> list[str]:
     return []
 
 
+def _followers(spec: ModelSpec) -> dict[str, list[str]]:
+    """Return what comes right after each construct: what it drives, and the products made of it."""
+    after: dict[str, list[str]] = {}
+    for path in spec.paths:
+        if path.source != path.target:
+            after.setdefault(path.source, []).append(path.target)
+    products = {construct.name for construct in spec.products}
+    for construct in spec.products:
+        for factor in dict.fromkeys(construct.product):
+            if factor not in products:
+                after.setdefault(factor, []).append(construct.name)
+    return after
+
+
 def _constructs(spec: ModelSpec) -> Iterator[Problem]:
     counts = Counter(spec.construct_names)
     for name in (name for name, count in counts.items() if count > 1):
@@ -214,15 +231,15 @@ def _constructs(spec: ModelSpec) -> Iterator[Problem]:
     joined = {end for path in spec.paths for end in (path.source, path.target)}
     for construct in spec.constructs:
         part = ("constructs", construct.name)
-        if not construct.indicators and not construct.repeats:
+        if not (construct.indicators or construct.repeats or construct.product):
             yield Problem(
                 code="no-indicators",
                 part=part,
                 what=f"The construct {construct.name!r} has no indicators.",
-                fix="Add `indicators:` with at least one survey question, or `repeats:` with the constructs "
-                "whose questions measure it.",
+                fix="Add `indicators:` with at least one survey question, `repeats:` with the constructs "
+                "whose questions measure it, or `product:` with the two that it is the product of.",
             )
-        if construct.name not in joined:
+        if construct.name not in joined and not construct.product:
             yield Problem(
                 code="not-connected",
                 part=part,
@@ -280,6 +297,12 @@ def _repeat_problem(
         return "unknown-construct", what, suggest(other, choices)
     if other in before:
         return "repeats-twice", f"{construct.name!r} repeats {other!r} twice.", "Name it once."
+    for one in spec.products:
+        if one.name == other:
+            what = (
+                f"{construct.name!r} repeats {other!r}, which is {product_words(one)} and has no questions."
+            )
+            return "repeats-product", what, "Name constructs that have questions."
     if any(one.repeats for one in spec.constructs if one.name == other):
         what = f"{construct.name!r} repeats {other!r}, which itself repeats other constructs."
         return "repeats-of-repeats", what, f"Name the constructs that {other!r} repeats."

@@ -26,7 +26,7 @@ from csi_model.model.document import (
 )
 from csi_model.model.lavaan_text import parameter_modifiers, parse_statements
 from csi_model.model.problems import Examined
-from csi_model.model.spec import Case, Construct, Indicator, ModelSpec, Modifier, Path, Scale
+from csi_model.model.spec import Case, Construct, Indicator, Mode, ModelSpec, Modifier, Path, Scale
 from csi_model.model.writing import write_model
 from csi_model.model.yaml_text import Loc
 
@@ -101,6 +101,19 @@ class _Construct(_Part):
     )
     repeats: list[str] = Field(
         default=[], description="a list of constructs whose indicators measure this one"
+    )
+    mode: Mode = Field(
+        "A", description="how PLS makes its weights: A (correlations), B (regression), sum (equal) or given"
+    )
+    weights: dict[str, float] = Field(
+        default={},
+        description="for `mode: given`, a positive number for each indicator: `{Q1: 0.4, Q2: 0.6}`",
+    )
+    sign: str | None = Field(None, description="the indicator whose PLS loading is made positive")
+    product: list[str] = Field(
+        default=[],
+        description="two constructs whose product this one is (an interaction; PLS only), such as "
+        "[image, satisfaction]",
     )
     suggested: bool = Field(
         False, description="whether all its question topics are suggestions: true or false"
@@ -249,6 +262,10 @@ def _construct(name: str, one: _Construct, scale: tuple[float, float] | None) ->
             _indicator(item, written, scale, one.suggested) for item, written in one.indicators.items()
         ),
         repeats=tuple(one.repeats),
+        mode=one.mode,
+        weights=MappingProxyType(dict(one.weights)),
+        sign=one.sign,
+        product=tuple(one.product),
     )
 
 

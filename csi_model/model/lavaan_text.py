@@ -40,7 +40,8 @@ _UNSUPPORTED = {
     "~*~": ("Scaling factors (`~*~`) are not supported.", "Remove this."),
     "<~": (
         "Composites (`<~`) are not supported.",
-        "Write `=~` and choose `--estimator pls`, which makes every construct a composite.",
+        "Write `=~` and choose `--estimator pls`, which makes every construct a composite; in a model file "
+        "`mode: B` gives it regression weights.",
     ),
     "%": ("Blocks between `%` signs are not supported.", "Remove them."),
 }
@@ -243,7 +244,7 @@ def _term(tokens: list[Token], operator: Token) -> Term:
                 f"Intercepts (`~ {last[0].text}`) are not supported.",
                 "Remove this; means are estimated from the data anyway.",
             )
-        raise TextError(line, f"`{shown(last or tokens)}` is no variable name.", _name_fix(last))
+        raise TextError(line, f"`{shown(last or tokens)}` is no variable name.", _name_fix(last, operator))
     changes = [_modifier(one, line) for one in modifiers]
     fixed = [value for value in changes if isinstance(value, float)]
     labels = [value[1] for value in changes if isinstance(value, tuple) and value[0] == "label"]
@@ -259,8 +260,13 @@ def _term(tokens: list[Token], operator: Token) -> Term:
     )
 
 
-def _name_fix(tokens: list[Token]) -> str:
+def _name_fix(tokens: list[Token], operator: Token) -> str:
     if any(is_operator(token, ":") for token in tokens):
+        if operator.text == "~":
+            return (
+                "Interactions are written in a model file, as a construct with `product: [a, b]`, and fitted "
+                "by `--estimator pls`."
+            )
         return "Interactions (`a:b`) are not supported; compute the product as a survey column."
     if any(is_operator(token, "-", "/", "^") for token in tokens):
         return "Put a name that holds this sign in quotes."

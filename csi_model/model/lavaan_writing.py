@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from csi_model.errors import Finding, ModelError
 from csi_model.model.lavaan_text import parameter_line
 from csi_model.model.parameter_checks import parameter_key
+from csi_model.model.products import product_words
 from csi_model.model.spec import Case, Construct, Indicator, ModelSpec, Modifier
 
 _WORD = re.compile(r"(?:[^\W\d_]|\.(?!\d))[\w.]*")
@@ -22,13 +24,20 @@ def write_lavaan(spec: ModelSpec) -> str:
     What the syntax has no place for (title, index, derived and reversed items) stands in comments.
     Names that R cannot read get a plain form, told in a comment. A construct that repeats the
     indicators of others is written without indicators of its own: as the sum of the constructs that
-    it repeats, or as the factor behind them, whichever way the paths run.
+    it repeats, or as the factor behind them, whichever way the paths run. What only PLS path modelling
+    reads (modes, given weights, signs) stands in comments, too.
 
     Parameters
     ----------
     spec
         The model; not changed.
+
+    Raises
+    ------
+    ModelError
+        The model has products of constructs; without them the text would be another model.
     """
+    _refuse_products(spec)
     names = _plain_names(spec)
     lines = [*_comments(spec, names), ""]
     for construct in spec.constructs:
@@ -37,6 +46,21 @@ def write_lavaan(spec: ModelSpec) -> str:
     lines += _regressions(spec, names)
     lines += _covariances(spec, names)
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _refuse_products(spec: ModelSpec) -> None:
+    found = [
+        Finding(
+            code="no-lavaan-form",
+            severity="error",
+            where=f"model {spec.name}",
+            what=f"{one.name!r} is {product_words(one)}, which this text has no form for.",
+            fix="Take it out of the model, or write the model as YAML (`csi models FILE --as yaml`).",
+        )
+        for one in spec.products
+    ]
+    if found:
+        raise ModelError(found)
 
 
 def _plain_names(spec: ModelSpec) -> dict[str, str]:
@@ -70,12 +94,27 @@ def _comments(spec: ModelSpec, names: dict[str, str]) -> Iterator[str]:
     for name, plain in names.items():
         if name != plain:
             yield f"# {plain} stands for {_one_line(name)}."
+    for construct in spec.constructs:
+        yield from _composite(construct, names)
     for item in spec.indicators:
         if item.reversed:
             ends = f"{item.scale.low + item.scale.high:g}" if item.scale is not None else "low + high"
             yield f"# {names[item.name]} is reversed: use {ends} - answer."
         for case in item.cases:
             yield f"# {_derivation(item, case, names)}"
+
+
+def _composite(construct: Construct, names: dict[str, str]) -> Iterator[str]:
+    """Comments on what only PLS path modelling reads."""
+    name = names[construct.name]
+    if construct.mode == "given":
+        weights = ", ".join(f"{names[item]} {weight:g}" for item, weight in construct.weights.items())
+        yield f"# With PLS, {name} has the given weights {weights} (standardised indicators)."
+    elif construct.mode != "A":
+        made = {"B": "mode B (regression weights)", "sum": "equal weights (standardised indicators)"}
+        yield f"# With PLS, {name} has {made[construct.mode]}."
+    if construct.sign is not None:
+        yield f"# With PLS, the loading of {names[construct.sign]} on {name} is made positive."
 
 
 def _derivation(item: Indicator, case: Case, names: dict[str, str]) -> str:

@@ -65,9 +65,8 @@ def _misfit(spec: ModelSpec, modifier: Modifier) -> tuple[str, str] | None:
     if modifier.op == "=~":
         own = [item.name for item in spec.construct(modifier.lhs).indicators]
         if modifier.rhs not in own:
-            return f"is a loading of an indicator that is not one of {modifier.lhs!r}", suggest(
-                modifier.rhs, own
-            )
+            fix = suggest(modifier.rhs, own) if own else f"Remove it; {modifier.lhs!r} has none of its own."
+            return f"is a loading of an indicator that is not one of {modifier.lhs!r}", fix
     elif modifier.op == "~":
         if (modifier.rhs, modifier.lhs) not in {(path.source, path.target) for path in spec.paths}:
             return (

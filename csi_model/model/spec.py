@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 REASONS = ("skipped", "dont_know", "refused", "other")
 """Why an answer is absent; ``skipped`` is routing, a blank cell without routing is ``other``."""
 
+Mode = Literal["A", "B", "sum", "given"]
+"""How PLS path modelling makes the weights of a construct; see ``Construct``."""
+MODES: tuple[str, ...] = get_args(Mode)
+
 _EMPTY: Mapping[str, str] = MappingProxyType({})
+_NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +66,40 @@ class Indicator:
 
 @dataclass(frozen=True, kw_only=True)
 class Construct:
-    """A latent variable with its own ``indicators``, or one that ``repeats`` those of others."""
+    """A latent variable with its own ``indicators``, one that ``repeats`` those of others, or a product.
+
+    Attributes
+    ----------
+    name, label
+        Its id, and its name for readers by language.
+    indicators
+        Its own survey questions.
+    repeats
+        Constructs whose questions measure it.
+    mode
+        How PLS path modelling makes its weights: ``A`` (correlations of items and the inner estimate),
+        ``B`` (regression of the inner estimate on the items; Wold 1982), ``sum`` (equal weights of the
+        standardised items) or ``given`` (those of ``weights``). Other estimators do not read it, nor
+        ``weights`` and ``sign``.
+    weights
+        For mode ``given``: a positive number for each of its indicators, those it repeats included, in
+        the metric of standardised items. Only their proportions count.
+    sign
+        An indicator of the construct whose loading is made positive; without it, the sum of the loadings
+        is.
+    product
+        Two constructs whose product it is: an interaction; the same one twice is a quadratic term. It
+        has no indicators and repeats none, drives others, and nothing drives it; it is never the index.
+    """
 
     name: str
     label: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     indicators: tuple[Indicator, ...] = ()
     repeats: tuple[str, ...] = ()
+    mode: Mode = "A"
+    weights: Mapping[str, float] = field(default_factory=lambda: _NO_WEIGHTS)
+    sign: str | None = None
+    product: tuple[str, ...] = ()
 
     @property
     def high_is_good(self) -> bool:
@@ -126,6 +159,11 @@ class ModelSpec:
         """Every indicator once, in model order."""
         return tuple(indicator for construct in self.constructs for indicator in construct.indicators)
 
+    @property
+    def products(self) -> tuple[Construct, ...]:
+        """Constructs that are the product of two others, in model order."""
+        return tuple(construct for construct in self.constructs if construct.product)
+
     def construct(self, name: str) -> Construct:
         """Return the construct of that name; ``KeyError`` if there is none."""
         for construct in self.constructs:
@@ -134,7 +172,7 @@ class ModelSpec:
         raise KeyError(name)
 
     def items_of(self, name: str) -> tuple[Indicator, ...]:
-        """Indicators of a construct, those it repeats from other constructs included."""
+        """Indicators of a construct, those it repeats from other constructs included; a product has none."""
         construct = self.construct(name)
         repeated = tuple(item for other in construct.repeats for item in self.items_of(other))
         return construct.indicators + repeated

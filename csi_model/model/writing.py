@@ -65,6 +65,7 @@ def _constructs(spec: ModelSpec) -> Iterator[str]:
         yield f"  {_text(construct.name)}:" + ("" if _has_content(construct) else " {}")
         if construct.label:
             yield f"    label: {_mapping(_texts(construct.label))}"
+        yield from _composite(construct)
         if construct.repeats:
             yield f"    repeats: {_list(construct.repeats)}"
         suggested = bool(construct.indicators) and all(item.suggested for item in construct.indicators)
@@ -77,7 +78,21 @@ def _constructs(spec: ModelSpec) -> Iterator[str]:
 
 
 def _has_content(construct: Construct) -> bool:
-    return bool(construct.label or construct.repeats or construct.indicators)
+    composite = any(True for _ in _composite(construct))
+    return bool(construct.label or composite or construct.repeats or construct.indicators)
+
+
+def _composite(construct: Construct) -> Iterator[str]:
+    """What PLS path modelling reads of a construct."""
+    if construct.mode != "A":
+        yield f"    mode: {_text(construct.mode)}"
+    if construct.weights:
+        weights = {_text(name): _number(weight) for name, weight in construct.weights.items()}
+        yield f"    weights: {_mapping(weights)}"
+    if construct.sign is not None:
+        yield f"    sign: {_text(construct.sign)}"
+    if construct.product:
+        yield f"    product: {_list(construct.product)}"
 
 
 def _indicator(item: Indicator, default: Scale | None, suggested: bool) -> Iterator[str]:

@@ -10,9 +10,11 @@ from types import MappingProxyType
 from typing import Any
 
 from csi_model.errors import CsiError, Finding, ModelError, StudyError, UsageError, suggest
-from csi_model.estimation.options import FitOptions, check_options
+from csi_model.estimation.option_checks import check_options
+from csi_model.estimation.options import FitOptions
 from csi_model.model.catalogue import LAVAAN_ENDINGS, read_model
 from csi_model.model.document import Document, inspect_document, line_number, read_document
+from csi_model.model.products import index_problem
 from csi_model.model.spec import Case, ModelSpec, Scale
 from csi_model.study.schema import StudyFile, study_schema
 from csi_model.survey.codebook import Codebook
@@ -37,6 +39,13 @@ _OPTION_PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "--ridge": ("estimator", "ridge"),
         "--permutations": ("estimator", "permutations"),
         "--information": ("estimator", "information"),
+        "--scheme": ("estimator", "scheme"),
+        "--metric": ("estimator", "metric"),
+        "--higher-order": ("estimator", "higher_order"),
+        "--folds": ("estimator", "folds"),
+        "--repeats": ("estimator", "repeats"),
+        "--necessity": ("estimator", "necessity"),
+        "--segments": ("estimator", "segments"),
         "--bootstrap": ("estimator", "bootstrap"),
         "--level": ("estimator", "level"),
         "--seed": ("estimator", "seed"),
@@ -158,19 +167,12 @@ def read_study(path: str | Path) -> StudySpec:
 
 def _fit_options(file: StudyFile) -> dict[str, Any]:
     """Keyword arguments of ``fit`` that the study names."""
+    said = file.estimator.model_dump(exclude={"name", "weights", "seed"})
     fit: dict[str, Any] = {
+        **said,
         "estimator": file.estimator.name,
-        "bootstrap": file.estimator.bootstrap,
-        "level": file.estimator.level,
         "weight_rule": "given" if file.estimator.weights else file.estimator.weight_rule,
         "given_weights": dict(file.estimator.weights),
-        "missing_data": file.estimator.missing_data,
-        "interval": file.estimator.interval,
-        "jackknife": file.estimator.jackknife,
-        "variances": file.estimator.variances,
-        "ridge": file.estimator.ridge,
-        "permutations": file.estimator.permutations,
-        "information": file.estimator.information,
         "min_base": file.min_base,
     }
     if file.estimator.seed is not None:
@@ -294,6 +296,17 @@ def _unknown_names(file: StudyFile, model: ModelSpec, document: Document) -> lis
                 where=document.where(("index",)),
                 what=f"the model {model.name} has no construct {file.index!r}.",
                 fix=suggest(file.index, list(model.construct_names)),
+            )
+        )
+    problem = None if file.index is None else index_problem(model, file.index)
+    if problem is not None:
+        found.append(
+            Finding(
+                code=problem.code,
+                severity="error",
+                where=document.where(("index",)),
+                what=problem.what,
+                fix=problem.fix,
             )
         )
     return found

@@ -76,10 +76,10 @@ class _Design(BaseModel):
 class _Estimator(BaseModel):
     model_config = _STRICT
     name: str = "ml"
-    bootstrap: int = 0
+    bootstrap: int | None = None
     seed: int | None = None
     level: float = 0.95
-    weight_rule: str = "loadings"
+    weight_rule: str = "automatic"
     weights: dict[str, Code] = Field(default_factory=dict)
     missing_data: str = "automatic"
     interval: str = "percentile"
@@ -88,6 +88,15 @@ class _Estimator(BaseModel):
     ridge: float = 0.0
     permutations: int = 0
     information: str = "automatic"
+    scheme: str = "path"
+    metric: str = "standardised"
+    higher_order: str = "repeated"
+    folds: int = 10
+    repeats: int = 10
+    necessity: int = 0
+    segments: int = 0
+    beside: bool = True
+    scores: bool = False
 
 
 _ESTIMATOR = "`name: ml` and more, such as `{name: ml, bootstrap: 1000, level: 0.95}`"

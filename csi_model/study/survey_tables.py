@@ -9,16 +9,20 @@ from types import MappingProxyType
 import pandas as pd
 
 from csi_model.comparison.comparability import comparability_finding, ladder_frames, path_frame
+from csi_model.comparison.estimators import beside
 from csi_model.comparison.invariance import try_invariance
 from csi_model.comparison.path_tests import path_tests
 from csi_model.comparison.permutation_tests import permutation_tests
+from csi_model.comparison.segment_tables import segment_tables
 from csi_model.comparison.treatments import treatment_findings, treatments
 from csi_model.errors import CsiError, Finding
 from csi_model.estimation.batches import Dask
 from csi_model.estimation.design import is_simple
 from csi_model.estimation.fits import Fit
+from csi_model.estimation.options import is_composite
 from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.results import Results
+from csi_model.evaluation.scores import respondent_scores
 from csi_model.survey.survey import MissingRule, Survey
 from csi_model.vocabulary import TABLES
 
@@ -41,13 +45,21 @@ def with_survey_tables(
     treated = treatments(fitted, survey)
     if len(treated):
         across["treatments"] = treated
-        findings += treatment_findings(treated, fitted.model.index)
+        findings += treatment_findings(treated, fitted.model.index, composite=is_composite(fitted.options))
+    if fitted.options.beside:
+        pairs, differing = beside(fitted, results, survey)
+        across |= {"estimators": pairs} if len(pairs) else {}
+        findings += differing
+    if fitted.options.segments:
+        made, told = segment_tables(fitted)
+        across |= made
+        findings += told
     if fitted.options.permutations and not fitted.by:
         findings.append(_no_groups())
     if fitted.by:
-        made, told = _groups(fitted, survey)
+        made, found = _groups(fitted, survey)
         across |= made
-        findings += told
+        findings += found
         if fitted.options.permutations:
             across["permutation_tests"] = permutation_tests(
                 fitted,
@@ -57,11 +69,12 @@ def with_survey_tables(
                 backend=backend,
                 progress=progress,
             )
-    if not across and not findings:
+    scores = respondent_scores(fitted, survey) if fitted.options.scores else None
+    if not across and not findings and scores is None:
         return results
     pooled = _with_findings(results.pooled, findings)
     tables = results.tables if results.by else pooled
-    return replace(results, across=MappingProxyType(across), pooled=pooled, tables=tables)
+    return replace(results, across=MappingProxyType(across), pooled=pooled, tables=tables, scores=scores)
 
 
 def _with_findings(

@@ -101,7 +101,7 @@ def simulate(
     UsageError
         ``n`` or ``seed`` does not fit, or both ``truth`` and ``groups`` are given.
     StudyError
-        The truth does not fit the model.
+        The truth does not fit the model, or the model has products of constructs.
     """
     _check_call(n, seed, truth, groups)
     truth = truth or default_truth(model, groups=groups)

@@ -8,6 +8,7 @@ import numpy as np
 
 from csi_model.errors import Finding, suggest
 from csi_model.model.spec import ModelSpec
+from csi_model.survey.simulation_limits import limit_findings
 from csi_model.survey.simulation_population import is_recode, structure_of
 from csi_model.survey.simulation_truth import Truth
 
@@ -17,6 +18,9 @@ def check_truth(truth: Truth, model: ModelSpec, taken: Sequence[str] = ()) -> tu
 
     ``taken`` are column names that groups and questions may not have. All findings are errors.
     """
+    limits = limit_findings(model)
+    if limits:
+        return limits
     checks = (_items, _derived, _structure, _constructs, _asking)
     findings = tuple(finding for check in checks for finding in check(truth, model))
     return (*findings, *_groups(truth, model, taken), *(() if findings else _variances(truth, model)))

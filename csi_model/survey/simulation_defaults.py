@@ -13,6 +13,7 @@ from csi_model.errors import ModelError
 from csi_model.model.checks import check_model
 from csi_model.model.spec import Indicator, ModelSpec, Scale
 from csi_model.survey.codebooks import read_codebook
+from csi_model.survey.simulation_limits import refuse_limits
 from csi_model.survey.simulation_population import is_recode, possible_answers, scale_of
 from csi_model.survey.simulation_truth import ExtraTruth, GroupTruth, ItemTruth, Truth
 from csi_model.survey.survey import Floats
@@ -46,11 +47,12 @@ def default_truth(model: ModelSpec, *, groups: Mapping[str, Sequence[str]] | Non
     ModelError
         The model has errors, or a group column has no value.
     StudyError
-        A question has no scale.
+        A question has no scale, or the model has products of constructs.
     """
     errors = [one for one in check_model(model) if one.severity == "error"]
     if errors:
         raise ModelError(errors)
+    refuse_limits(model)
     paths, sds, covariances = _default_structure(model)
     items = {
         item.name: _default_item(item, index, len(construct.indicators))

@@ -7,6 +7,8 @@ Nothing here draws a number. Expected answers come from normal probabilities: an
 
 Notation: ``eta = a + B eta + zeta``, ``cov(zeta) = Psi``; ``T = (I - B)^-1``; means ``T a``,
 covariance ``T Psi T'`` within a group (Bollen 1989, ch. 4).
+
+Models with products of constructs are refused by a ``StudyError``: see ``simulation_limits``.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from scipy.special import ndtr
 
 from csi_model.errors import StudyError, suggest
 from csi_model.model.spec import Case, Indicator, ModelSpec, Scale
+from csi_model.survey.simulation_limits import refuse_limits
 from csi_model.survey.simulation_truth import GroupTruth, ItemTruth, Truth
 from csi_model.survey.survey import Floats
 
@@ -73,7 +76,8 @@ class Structure:
 
 
 def structure_of(truth: Truth, model: ModelSpec) -> Structure:
-    """Put the truth of a model's constructs into arrays."""
+    """Put the truth of a model's constructs into arrays; StudyError where the model has products."""
+    refuse_limits(model)
     names = model.construct_names
     place = {name: index for index, name in enumerate(names)}
     paths = np.zeros((len(names), len(names)))

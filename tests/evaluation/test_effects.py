@@ -44,7 +44,7 @@ def test_a_loop_is_not_gone() -> None:
 def test_no_ways_without_a_mediator() -> None:
     table = parameter_table(model_of({"a": "a1 a2", "b": "b1 b2", "c": "c1 c2"}, {"c": "a b"}))
     assert ways(table) == ()
-    assert along(table, np.ones((5, 3, 3))).shape == (5, 0)
+    assert along(ways(table), np.ones((5, 3, 3))).shape == (5, 0)
 
 
 @st.composite
@@ -74,7 +74,7 @@ def test_ways_add_up_to_the_indirect_effect(table: ParameterTable, seed: int) ->
     for k, way in enumerate(ways(table)):
         assert len(set(way)) == len(way) > 2
         assert all(direct[0, to, start] != 0 for start, to in pairwise(way))
-        summed[:, way[-1], way[0]] += along(table, direct)[:, k]
+        summed[:, way[-1], way[0]] += along(ways(table), direct)[:, k]
     np.testing.assert_allclose(summed, indirect, atol=1e-10)
     assert len(set(ways(table))) == len(ways(table))
 

@@ -14,7 +14,7 @@ from csi_model.model.catalogue import read_model
 from csi_model.model.checks import check_model
 from csi_model.model.files import parse_model, write_model
 from csi_model.model.lavaan_text import parameter_line, parameter_modifiers, parse_statements
-from csi_model.model.spec import Case, Construct, Indicator, ModelSpec, Modifier, Path, Scale
+from csi_model.model.spec import MODES, Case, Construct, Indicator, ModelSpec, Modifier, Path, Scale
 
 TRICKY = (
     "no",
@@ -69,6 +69,17 @@ def indicators(draw: st.DrawFn, name: str) -> Indicator:
 
 
 @st.composite
+def composites(draw: st.DrawFn, items: list[str]) -> dict[str, Any]:
+    mode = draw(st.sampled_from(MODES))
+    weights = st.fixed_dictionaries({item: st.floats(1e-300, 1e300) for item in items})
+    return {
+        "mode": mode,
+        "weights": draw(weights) if mode == "given" else {},
+        "sign": draw(st.none() | st.sampled_from(items)),
+    }
+
+
+@st.composite
 def modifiers(draw: st.DrawFn, lhs: str, op: Literal["=~", "~", "~~"], rhs: str) -> Modifier:
     kind = draw(st.sampled_from(("free", "fixed", "label")))
     return Modifier(
@@ -90,6 +101,7 @@ def models(draw: st.DrawFn) -> ModelSpec:
             name=one,
             label=draw(LABELS),
             indicators=tuple(draw(indicators(item)) for item in items[number::split]),
+            **draw(composites(items[number::split])),
         )
         for number, one in enumerate(ids)
     ]
@@ -103,9 +115,18 @@ def models(draw: st.DrawFn) -> ModelSpec:
     unlike = [one for one in extra if one.label is None][: draw(st.integers(0, 4))]
     unlike += [one for one in extra if one.label is not None][:1]
     if draw(st.booleans()):
-        over = Construct(name="".join(names), label=draw(LABELS), repeats=tuple(ids))
+        parts = draw(composites([item.name for one in constructs for item in one.indicators]))
+        over = Construct(name="".join(names), label=draw(LABELS), repeats=tuple(ids), **parts)
         constructs.append(over)
         paths += [Path(source=one, target=over.name) for one in ids]
+    if draw(st.booleans()):
+        factors = st.sampled_from(ids[:-1])
+        times = Construct(
+            name="".join(ids[::-1]) * 4, label=draw(LABELS), product=(draw(factors), draw(factors))
+        )
+        constructs.insert(draw(st.integers(0, len(constructs))), times)
+        place = max(number for number, path in enumerate(paths) if path.target == ids[-1])
+        paths.insert(place + 1, Path(source=times.name, target=ids[-1]))
     structure: Literal["published", "reconstructed"] = draw(st.sampled_from(("published", "reconstructed")))
     texts = TEXTS.map(lambda text: text or "-")
     return ModelSpec(
