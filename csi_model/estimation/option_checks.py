@@ -32,6 +32,7 @@ def check_options(options: FitOptions, model: ModelSpec) -> FitOptions:
     wrong = [
         *_wrong_options(options, model),
         *_wrong_counts(options),
+        *_wrong_numbers(options),
         *_wrong_choices(options),
         *_wrong_together(options),
     ]
@@ -95,12 +96,6 @@ def _wrong_options(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
             f"{options.weight_rule!r} is not a weight rule of this estimator.",
             suggest(options.weight_rule, rules),
         )
-    if not 0.5 <= options.level < 1:
-        yield _wrong("--level", f"{options.level:g} is not a confidence level.", "Write 0.95 for 95 %.")
-    if options.seed < 0:
-        yield _wrong("--seed", f"{options.seed} is negative.", "Give a whole number from 0 on.")
-    if options.min_base < 2:
-        yield _wrong("--min-base", f"{options.min_base} is too small.", "Give 2 or more; 30 is usual.")
     if options.weight_rule == "given":
         yield from _wrong_weights(options, [item.name for item in model.indicators])
 
@@ -240,6 +235,19 @@ def _wrong(where: str, what: str, fix: str) -> Finding:
 
 
 def _wrong_counts(options: FitOptions) -> Iterator[Finding]:
+    if options.permutations < 0 or 0 < options.permutations < 100:
+        yield _wrong(
+            "--permutations",
+            f"{options.permutations} permutations give no test.",
+            "Give 0 for none, or 100 and more (1,000 and more for a report).",
+        )
+    if draws_asked(options) < 0 or 0 < draws_asked(options) < 100:
+        without = "no intervals" if is_composite(options) else "the delta method"
+        yield _wrong(
+            "--bootstrap",
+            f"{options.bootstrap} replicates give no interval.",
+            f"Give 0 for {without}, or 100 and more (1,000 and more for a report).",
+        )
     if options.folds < 0 or options.folds == 1:
         yield _wrong("--folds", f"{options.folds} folds predict nothing.", "Give 0 for none, or 10.")
     if options.repeats < 1:
@@ -254,16 +262,12 @@ def _wrong_counts(options: FitOptions) -> Iterator[Finding]:
             f"{options.necessity} permutations give no test.",
             "Give 0 for no necessary condition analysis, or 1000.",
         )
-    if options.permutations < 0 or 0 < options.permutations < 100:
-        yield _wrong(
-            "--permutations",
-            f"{options.permutations} permutations give no test.",
-            "Give 0 for none, or 100 and more (1,000 and more for a report).",
-        )
-    if draws_asked(options) < 0 or 0 < draws_asked(options) < 100:
-        without = "no intervals" if is_composite(options) else "the delta method"
-        yield _wrong(
-            "--bootstrap",
-            f"{options.bootstrap} replicates give no interval.",
-            f"Give 0 for {without}, or 100 and more (1,000 and more for a report).",
-        )
+
+
+def _wrong_numbers(options: FitOptions) -> Iterator[Finding]:
+    if not 0.5 <= options.level < 1:
+        yield _wrong("--level", f"{options.level:g} is not a confidence level.", "Write 0.95 for 95 %.")
+    if options.seed < 0:
+        yield _wrong("--seed", f"{options.seed} is negative.", "Give a whole number from 0 on.")
+    if options.min_base < 2:
+        yield _wrong("--min-base", f"{options.min_base} is too small.", "Give 2 or more; 30 is usual.")

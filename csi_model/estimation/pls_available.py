@@ -249,7 +249,7 @@ def available_refit(table: CompositeTable, sample: Sample, start: Array | None =
     return AvailableRefit(
         table=table,
         layout=Layout(rows=rows, gaps=gaps_of(table.blocks, rows.there)),
-        single=single and Layout(rows=single, gaps=gaps_of(table.blocks, single.there)),
+        single=None if single is None else Layout(rows=single, gaps=gaps_of(table.blocks, single.there)),
         mean=np.array(sample.mean),
         sd=sd,
         weights=np.array(sample.weights),

@@ -101,11 +101,15 @@ def _geodesic(observed: Array, implied: Array) -> Array:
 
 def discrepancies(table: CompositeTable, made: CompositeEstimates) -> dict[str, Discrepancy]:
     """Distances of both ``FORMS``."""
-    observed = made.state.correlation
     return {
-        "estimated": discrepancy(observed, implied_items(table, made, implied_constructs(table, made))),
-        "saturated": discrepancy(observed, implied_items(table, made, made.correlation)),
+        "estimated": estimated_discrepancy(table, made),
+        "saturated": discrepancy(made.state.correlation, implied_items(table, made, made.correlation)),
     }
+
+
+def estimated_discrepancy(table: CompositeTable, made: CompositeEstimates) -> Discrepancy:
+    """Distances to what the paths imply."""
+    return discrepancy(made.state.correlation, implied_items(table, made, implied_constructs(table, made)))
 
 
 def goodness_of_fit(table: CompositeTable, made: CompositeEstimates) -> float:
@@ -154,34 +158,44 @@ def composite_fit_rows(solution: CompositeSolution, replicates: Replicates | Non
     """Each measure of each form beside what a true model would reach, where there are ``replicates``."""
     table = solution.table
     found = discrepancies(table, composite_estimates(table, solution.means, solution.values))
-    drawn: dict[str, Discrepancy] = {}
+    drawn = None
     if replicates is not None and replicates.used.any():
         used = replicates.used
-        drawn = discrepancies(
+        drawn = estimated_discrepancy(
             table, composite_estimates(table, replicates.means[used], replicates.values[used])
         )
     for form in FORMS:
         for measure in MEASURES:
             value = float(getattr(found[form], measure))
             cells: Cells = {"measure": measure, "model_form": form, "value": value}
-            yield cells | _against(
-                value, getattr(drawn[form], measure) if drawn and form == "estimated" else None
-            )
+            if form == "saturated":
+                yield cells | _untested(value, SATURATED)
+            else:
+                yield cells | _against(value, None if drawn is None else getattr(drawn, measure))
 
 
 NO_TEST = "no test without a bootstrap of data in which the model holds"
 SATURATED = "the test is that of the estimated model"
 
 
+def _untested(value: float, why: str, draws: int = 0) -> Cells:
+    undefined = "not defined: a correlation matrix is not positive definite"
+    return {
+        "bound_95": np.nan,
+        "bound_99": np.nan,
+        "pvalue": np.nan,
+        "draws": draws,
+        "verdict": "",
+        "why": undefined if np.isnan(value) else why,
+    }
+
+
 def _against(value: float, draws: Array | None) -> Cells:
-    empty = {"bound_95": np.nan, "bound_99": np.nan, "pvalue": np.nan, "draws": 0, "verdict": ""}
-    if np.isnan(value):
-        return empty | {"why": "not defined: a correlation matrix is not positive definite"}
-    if draws is None:
-        return empty | {"why": NO_TEST}
+    if draws is None or np.isnan(value):
+        return _untested(value, NO_TEST)
     there = draws[np.isfinite(draws)]
     if len(there) < 100:
-        return empty | {"draws": len(there), "why": "fewer than 100 resamples have it"}
+        return _untested(value, "fewer than 100 resamples have it", len(there))
     bounds = np.quantile(there, [0.95, 0.99])
     return {
         "bound_95": float(bounds[0]),

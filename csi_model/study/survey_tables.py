@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from csi_model.comparison.estimators import beside
 from csi_model.comparison.invariance import try_invariance
 from csi_model.comparison.path_tests import path_tests
 from csi_model.comparison.permutation_tests import permutation_tests
+from csi_model.comparison.pls_groups import composite_group_tables
 from csi_model.comparison.segment_tables import segment_tables
 from csi_model.comparison.treatments import treatment_findings, treatments
 from csi_model.errors import CsiError, Finding
@@ -24,8 +26,10 @@ from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.results import Results
 from csi_model.evaluation.scores import respondent_scores
 from csi_model.survey.survey import MissingRule, Survey
-from csi_model.vocabulary import TABLES
+from csi_model.vocabulary import SURVEY_TABLES, TABLES
 
+DEALINGS = 1000
+"""Permutations of groups under PLS, where their number is not given."""
 MANY = 40
 """Beyond this many groups the ladder is left out: its verdict would be about too many at once."""
 
@@ -42,39 +46,46 @@ def with_survey_tables(
     """The results with ``across`` filled in, and what follows from it among the findings."""
     across: dict[str, pd.DataFrame] = {}
     findings: list[Finding] = []
-    treated = treatments(fitted, survey)
-    if len(treated):
-        across["treatments"] = treated
-        findings += treatment_findings(treated, fitted.model.index, composite=is_composite(fitted.options))
-    if fitted.options.beside:
-        pairs, differing = beside(fitted, results, survey)
-        across |= {"estimators": pairs} if len(pairs) else {}
-        findings += differing
-    if fitted.options.segments:
-        made, told = segment_tables(fitted)
-        across |= made
+    crew: dict[str, Any] = {"workers": workers, "backend": backend, "progress": progress}
+    for made, told in _parts(results, fitted, survey, crew):
+        across |= {name: frame for name, frame in made.items() if len(frame)}
         findings += told
-    if fitted.options.permutations and not fitted.by:
-        findings.append(_no_groups())
-    if fitted.by:
-        made, found = _groups(fitted, survey)
-        across |= made
-        findings += found
-        if fitted.options.permutations:
-            across["permutation_tests"] = permutation_tests(
-                fitted,
-                survey,
-                draws=fitted.options.permutations,
-                workers=workers,
-                backend=backend,
-                progress=progress,
-            )
     scores = respondent_scores(fitted, survey) if fitted.options.scores else None
     if not across and not findings and scores is None:
         return results
     pooled = _with_findings(results.pooled, findings)
     tables = results.tables if results.by else pooled
-    return replace(results, across=MappingProxyType(across), pooled=pooled, tables=tables, scores=scores)
+    return replace(results, across=_ordered(across), pooled=pooled, tables=tables, scores=scores)
+
+
+def _parts(
+    results: Results, fitted: Fit, survey: Survey, crew: dict[str, Any]
+) -> Iterator[tuple[dict[str, pd.DataFrame], Iterable[Finding]]]:
+    """Tables and findings, one subject after the other."""
+    options = fitted.options
+    treated = treatments(fitted, survey)
+    told = treatment_findings(treated, fitted.model.index, composite=is_composite(options))
+    yield {"treatments": treated}, told if len(treated) else ()
+    if options.beside:
+        pairs, differing = beside(fitted, results, survey)
+        yield {"estimators": pairs}, differing
+    if options.segments:
+        yield segment_tables(fitted)
+    if options.permutations and not fitted.by:
+        yield {}, [_no_groups()]
+    if not fitted.by:
+        return
+    if is_composite(options):
+        yield composite_group_tables(fitted, survey, draws=options.permutations or DEALINGS, **crew)
+        return
+    yield _groups(fitted, survey)
+    if options.permutations:
+        tests = permutation_tests(fitted, survey, draws=options.permutations, **crew)
+        yield {"permutation_tests": tests}, ()
+
+
+def _ordered(across: dict[str, pd.DataFrame]) -> MappingProxyType[str, pd.DataFrame]:
+    return MappingProxyType({name: across[name] for name in SURVEY_TABLES if name in across})
 
 
 def _with_findings(

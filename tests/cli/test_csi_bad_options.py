@@ -136,9 +136,9 @@ OPTIONS = (
         says=("--scale: The model has no question 'QQ'", "Q1, Q2, Q3"),
     ),
     Mistake(
-        name="PLS",
-        command=f"{FIT} --estimator pls",
-        says=("--estimator: 'pls' is not an estimator of this version", "Choose one of: ml"),
+        name="an option of PLS without it",
+        command=f"{FIT} --scheme centroid",
+        says=("--scheme: it belongs to PLS path modelling, not to ml", "give --estimator pls"),
     ),
     Mistake(
         name="weight rule misspelt",

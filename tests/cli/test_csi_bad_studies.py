@@ -138,10 +138,10 @@ MISTAKES = (
     Mistake(
         name="estimator and its options",
         command="run study.yaml",
-        build=study(more="estimator:\n  name: pls\n  bootstrap: 10\n  level: 95\n"),
+        build=study(more="estimator:\n  name: ols\n  bootstrap: 10\n  level: 95\n"),
         errors=3,
         says=(
-            "study.yaml:4: `estimator.name`: 'pls' is not an estimator of this version",
+            "study.yaml:4: `estimator.name`: 'ols' is not an estimator of this version",
             "Choose one of: ml",
             "study.yaml:5:",
             "study.yaml:6:",

@@ -37,7 +37,7 @@ def grouped(answers: Floats, firms: list[str], **options: object) -> Fit:
 @pytest.mark.parametrize(
     ("options", "where"),
     [
-        ({"estimator": "pls"}, "--estimator"),
+        ({"estimator": "ols"}, "--estimator"),
         ({"weight_rule": "pls"}, "--weight-rule"),
         ({"missing_data": "pairwise", "bootstrap": 200}, "--missing-data"),
         ({"missing_data": "pairwise", "estimator": "mlr"}, "--missing-data"),

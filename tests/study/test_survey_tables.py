@@ -72,7 +72,7 @@ def small_groups(count: int, size: int = 40) -> Survey:
 def test_an_ungrouped_survey_without_gaps_has_none() -> None:
     """The very same results come back."""
     survey = chain_survey()
-    fitted = fit(CHAIN, survey)
+    fitted = fit(CHAIN, survey, beside=False)
     results = evaluate(fitted)
     assert with_survey_tables(results, fitted, survey) is results
 
@@ -80,7 +80,7 @@ def test_an_ungrouped_survey_without_gaps_has_none() -> None:
 def test_gaps_bring_the_treatments() -> None:
     answers = with_gaps(chain_answers(400))
     fitted, results = made(survey_of(CHAIN, answers))
-    assert list(results.across) == ["treatments"]
+    assert list(results.across) == ["treatments", "estimators"]
     pd.testing.assert_frame_equal(results.across["treatments"], treatments(fitted, survey_of(CHAIN, answers)))
     (finding,) = told(results, "missing-data-matters")
     assert finding.severity == "warning"
@@ -92,7 +92,7 @@ def test_gaps_bring_the_treatments() -> None:
 def test_groups_bring_invariance_and_tests_of_paths() -> None:
     results = grouped()[1]
     assert list(results.across) == [name for name in SURVEY_TABLES if name in results.across]
-    assert {"invariance", "latent_means", "path_tests"} <= set(results.across) <= set(GROUPS)
+    assert {"invariance", "latent_means", "path_tests"} <= set(results.across) <= {*GROUPS, "estimators"}
     for name, frame in results.across.items():
         assert list(frame.columns) == list(SURVEY_TABLES[name].column_names)
         assert len(frame), name
@@ -205,7 +205,7 @@ def test_as_many_groups_as_may_be_are_tested(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_single_group_says_why_there_is_no_ladder() -> None:
     survey = survey_of(CHAIN, chain_answers(320), groups={"firm": ["a"] * 300 + ["b"] * 20})
     results = made(survey)[1]
-    assert not results.across
+    assert set(results.across) == {"estimators"}
     (finding,) = told(results, "no-invariance")
     assert finding.severity == "note"
     assert finding.what
@@ -255,5 +255,5 @@ def test_an_ungrouped_run_with_treatments_is_stored(tmp_path: Path) -> None:
     save(results, tmp_path / "r")
     read = load(tmp_path / "r")
     assert read == results
-    assert list(read.across) == ["treatments"]
+    assert list(read.across) == ["treatments", "estimators"]
     assert read.tables is read.pooled
