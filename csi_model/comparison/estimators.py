@@ -83,7 +83,7 @@ def _rows(first: Results, second: Results, index: str) -> Iterator[Cells]:
         ("total_effect", "effects", ["source", "target"], "effect"),
     ):
         one, two = (_chosen(results, table, kind, index) for results in (first, second))
-        both = one.merge(two, on=keys, how="outer", suffixes=("_1", "_2"), sort=False)
+        both = one.merge(two, on=keys, how="left", suffixes=("_1", "_2"))
         for cells in both.to_dict("records"):
             yield {
                 "kind": kind,

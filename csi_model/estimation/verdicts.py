@@ -25,7 +25,7 @@ GRADIENT_LIMIT = 1e-6
 
 PLS_ADVICE = (
     "Merge or drop constructs that respondents do not tell apart, or estimate the index by PLS path "
-    "modelling, which does not need this covariance matrix to be invertible."
+    "modelling (--estimator pls), which does not need this covariance matrix to be invertible."
 )
 
 

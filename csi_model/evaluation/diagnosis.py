@@ -36,7 +36,7 @@ Some excess is no sign: an item's closeness to its own construct leaves out the 
 
 RIDGE = "fit with `--ridge 0.02`, which steadies the paths at the price of some bias"
 BOUNDED = "keep variances at or above zero (`--variances bounded`)"
-PLS = "estimate by PLS path modelling, which does not rest on these parameters"
+PLS = "estimate by PLS path modelling (`--estimator pls`), which does not rest on these parameters"
 
 
 @dataclass(frozen=True, kw_only=True)

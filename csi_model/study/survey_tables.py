@@ -7,11 +7,13 @@ from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from csi_model.comparison.comparability import comparability_finding, ladder_frames, path_frame
 from csi_model.comparison.estimators import beside
 from csi_model.comparison.invariance import try_invariance
+from csi_model.comparison.micom import needed
 from csi_model.comparison.path_tests import path_tests
 from csi_model.comparison.permutation_tests import permutation_tests
 from csi_model.comparison.pls_groups import composite_group_tables
@@ -28,7 +30,7 @@ from csi_model.evaluation.scores import respondent_scores
 from csi_model.survey.survey import MissingRule, Survey
 from csi_model.vocabulary import SURVEY_TABLES, TABLES
 
-DEALINGS = 1000
+FEWEST_DEALINGS, MOST_DEALINGS = 1000, 3000
 """Permutations of groups under PLS, where their number is not given."""
 MANY = 40
 """Beyond this many groups the ladder is left out: its verdict would be about too many at once."""
@@ -76,12 +78,19 @@ def _parts(
     if not fitted.by:
         return
     if is_composite(options):
-        yield composite_group_tables(fitted, survey, draws=options.permutations or DEALINGS, **crew)
+        yield composite_group_tables(fitted, survey, draws=options.permutations or _dealings(fitted), **crew)
         return
     yield _groups(fitted, survey)
     if options.permutations:
         tests = permutation_tests(fitted, survey, draws=options.permutations, **crew)
         yield {"permutation_tests": tests}, ()
+
+
+def _dealings(fitted: Fit) -> int:
+    """Enough permutations for a path to show a difference after adjustment for all pairs, within bounds."""
+    solved = sum(part.solution is not None for part in fitted.groups)
+    tests = solved * (solved - 1) // 2 * len(fitted.model.paths)
+    return int(np.clip(needed(tests, fitted.options.level), FEWEST_DEALINGS, MOST_DEALINGS))
 
 
 def _ordered(across: dict[str, pd.DataFrame]) -> MappingProxyType[str, pd.DataFrame]:
