@@ -17,6 +17,8 @@ from csi_model.vocabulary import SURVEY_TABLES
 
 Cells = dict[str, Any]
 
+ALONE = "en: one segment has nothing to be separated from"
+
 
 def segment_tables(fitted: Fit) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
     """Segments of the whole sample of a PLS fit, up to ``options.segments`` of them.
@@ -75,7 +77,7 @@ def _criteria(found: tuple[SegmentSolution, ...], choice: Choice) -> Iterator[Ce
             "en": one.entropy,
             "smallest": float(one.smallest),
             "chosen": one.segments == choice.segments,
-            "why": choice.refused.get(one.segments, ""),
+            "why": choice.refused.get(one.segments, "") or ("" if np.isfinite(one.entropy) else ALONE),
         }
 
 

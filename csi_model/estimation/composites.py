@@ -220,12 +220,12 @@ class State:
     cross: Array
     spread: Array
 
-    @property
+    @cached_property
     def sd(self) -> Array:
         """Item standard deviations in answer units, (p,)."""
         return np.asarray(np.sqrt(np.diagonal(self.cov, axis1=-2, axis2=-1)))
 
-    @property
+    @cached_property
     def correlation(self) -> Array:
         """Item correlations (p, p)."""
         sd = self.sd

@@ -90,11 +90,15 @@ def _geodesic(observed: Array, implied: Array) -> Array:
     eye = np.eye(observed.shape[-1])
     s = np.where(known[..., None, None], observed, eye)
     sigma = np.where(known[..., None, None], implied, eye)
-    spectrum, vectors = np.linalg.eigh(s)
-    sound = np.asarray(known & (spectrum[..., 0] > 1e-12))
-    root = vectors / np.sqrt(np.where(spectrum > 1e-12, spectrum, 1.0))[..., None, :]
-    relative = np.linalg.eigvalsh(np.swapaxes(root, -1, -2) @ sigma @ root)
-    sound = np.asarray(sound & (relative[..., 0] > 1e-12))
+    try:
+        lower = np.linalg.cholesky(s)
+    except np.linalg.LinAlgError:  # somebody's S is singular: the others have a distance all the same
+        sound = np.asarray(known & (np.linalg.eigvalsh(s)[..., 0] > 1e-12))
+        lower = np.linalg.cholesky(np.where(sound[..., None, None], s, eye))
+        known = sound
+    half = np.linalg.solve(lower, sigma)
+    relative = np.linalg.eigvalsh(np.linalg.solve(lower, np.swapaxes(half, -1, -2)))
+    sound = np.asarray(known & (relative[..., 0] > 1e-12))
     logs = np.log(np.where(relative > 1e-12, relative, 1.0))
     return np.where(sound, (logs**2).sum(axis=-1) / 2, np.nan)
 
@@ -176,6 +180,8 @@ def composite_fit_rows(solution: CompositeSolution, replicates: Replicates | Non
 
 NO_TEST = "no test without a bootstrap of data in which the model holds"
 SATURATED = "the test is that of the estimated model"
+ROUNDING = 1e-12
+"""Distances are known up to this much; a model that cannot misfit has 0 within it, and so have its draws."""
 
 
 def _untested(value: float, why: str, draws: int = 0) -> Cells:
@@ -200,8 +206,8 @@ def _against(value: float, draws: Array | None) -> Cells:
     return {
         "bound_95": float(bounds[0]),
         "bound_99": float(bounds[1]),
-        "pvalue": float((1 + (there >= value).sum()) / (1 + len(there))),
+        "pvalue": float((1 + (there >= value - ROUNDING).sum()) / (1 + len(there))),
         "draws": len(there),
-        "verdict": "fits" if value <= bounds[0] else "does_not_fit",
+        "verdict": "fits" if value <= bounds[0] + ROUNDING else "does_not_fit",
         "why": "",
     }

@@ -32,6 +32,8 @@ NO_LIKELIHOOD = "PLS has no likelihood, so that there is no such measure"
 PRODUCT = "an interaction has no index points of its own"
 SINGLE = "a single indicator has no reliability"
 COMPOSITE = "not defined for this construct: its weights are not those of mode A"
+NO_RELIABILITY = "rho_c, ave: not defined, since the reliability (rho A) is not positive"
+NO_GOF = "not defined: it needs a construct of several questions, and one that is driven"
 CLOSE = 0.90
 """HTMT from which constructs are hardly told apart (Henseler, Ringle & Sarstedt 2015)."""
 
@@ -108,13 +110,13 @@ def fit_rows(part: GroupFit, solution: CompositeSolution) -> Iterator[Cells]:
         value = values.get(measure, np.nan)
         why = NO_LIKELIHOOD if measure not in values else (undefined if np.isnan(value) else "")
         yield {"measure": measure, "value": value, "why": why}
+    gof = goodness_of_fit(table, made)
     more: dict[str, Any] = {
         "srmr_saturated": found["saturated"].srmr,
         "d_uls": found["estimated"].d_uls,
         "d_uls_saturated": found["saturated"].d_uls,
         "d_g": found["estimated"].d_g,
         "d_g_saturated": found["saturated"].d_g,
-        "gof": goodness_of_fit(table, made),
     }
     for measure, number in more.items():
         yield {
@@ -122,6 +124,7 @@ def fit_rows(part: GroupFit, solution: CompositeSolution) -> Iterator[Cells]:
             "value": float(number),
             "why": undefined if np.isnan(number) else "",
         }
+    yield {"measure": "gof", "value": gof, "why": NO_GOF if np.isnan(gof) else ""}
     inadmissible = "; ".join(
         f.what.rstrip(".") for f in verdicts.findings
         if f.severity == "error" and f.code not in ("not-converged", "weakly-identified", "not-identified")
@@ -165,6 +168,8 @@ def reliability_rows(model: ModelSpec, found: CompositeQuantities) -> Iterator[C
             why = SINGLE
         elif np.isnan(values["rho_a"]):
             why = f"rho_a: {COMPOSITE}" if model.construct(name).mode != "A" else UNDEFINED
+        elif np.isnan(values["rho_c"]):
+            why = NO_RELIABILITY
         yield {"construct": name, **values, "why": why}
 
 
@@ -276,9 +281,12 @@ def _pair(
         ratio, upper = np.nan, np.nan
     elif single:
         why.append(f"{', '.join(single)}: HTMT and AVE need two indicators")
-    elif np.isnan(upper):
+    elif np.isnan([ratio, upper, found.htmt2[at], bounds["htmt2"].upper[at]]).any():
         why.append(bounds["htmt"].why or "HTMT is not defined")
-    held = "" if shared or single else ("yes" if abs(correlation) < min(roots) else "no")
+    unknown = not single and np.isnan([correlation, *roots]).any()
+    if unknown:
+        why.append("a reliability (rho A) is not positive")
+    held = "" if shared or single or unknown else ("yes" if abs(correlation) < min(roots) else "no")
     verdict = ""
     if np.isfinite(ratio):
         beyond = upper if np.isfinite(upper) else ratio
@@ -327,8 +335,14 @@ def inflation_rows(solution: CompositeSolution, found: CompositeQuantities) -> I
             "target": table.constructs[target],
             "driver": table.constructs[source],
             "vif": value,
-            "why": "" if np.isfinite(value) else "the drivers determine each other exactly",
+            "why": "" if np.isfinite(value) else _no_inflation(solution, found, target),
         }
+
+
+def _no_inflation(solution: CompositeSolution, found: CompositeQuantities, target: int) -> str:
+    drivers = solution.table.drivers(target)
+    known = np.isfinite(found.correlations[np.ix_(drivers, drivers)]).all()
+    return "the drivers determine each other exactly" if known else UNDEFINED
 
 
 def indicator_driver_rows(

@@ -11,6 +11,8 @@ from csi_model.reporting import records
 from csi_model.reporting.content import Content
 from csi_model.reporting.driver_charts import driver_bars, driver_map
 from csi_model.reporting.index_charts import group_chart, index_chart
+from csi_model.reporting.indicator_map import indicator_map, indicator_rows
+from csi_model.reporting.moderation_chart import moderation_chart
 from csi_model.reporting.path_diagram import path_diagram
 from csi_model.reporting.reliability_chart import reliability_chart
 from csi_model.reporting.svg import svg
@@ -21,6 +23,8 @@ __all__ = [
     "driver_map",
     "group_chart",
     "index_chart",
+    "indicator_map",
+    "moderation_chart",
     "path_diagram",
     "reliability_chart",
     "svg",
@@ -42,8 +46,10 @@ CHARTS: dict[str, tuple[Chart, Callable[[Content], bool]]] = {
     "groups": (group_chart, lambda content: bool(records.groups(content))),
     "drivers": (driver_map, _has_drivers),
     "impacts": (driver_bars, _has_drivers),
+    "indicators": (indicator_map, lambda content: bool(indicator_rows(content))),
     "paths": (path_diagram, lambda content: bool(content.constructs)),
     "reliability": (reliability_chart, lambda content: bool(records.pooled(content, "reliability"))),
+    "moderation": (moderation_chart, lambda content: bool(records.pooled(content, "moderation"))),
 }
 """File stem > chart and whether the tables support it."""
 

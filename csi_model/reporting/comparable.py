@@ -21,8 +21,9 @@ from csi_model.reporting.views import (
 from csi_model.reporting.wording import has, say
 from csi_model.vocabulary import SURVEY_TABLES, term
 
-_TABLES = ("invariance", "latent_means", "path_tests", "equality_tests")
-_STATES = {"yes": "good", "partly": "caution", "no": "bad"}
+_TABLES = ("invariance", "latent_means", "path_tests", "equality_tests", "micom", "group_tests",
+           "omnibus_tests")  # fmt: skip
+_STATES = {"yes": "good", "partly": "caution", "no": "bad", "not tested": "unknown"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +51,15 @@ def stored(content: Content) -> bool:
 
 def box(content: Content, language: str) -> Box | None:
     """Return the verdict on what may be compared, None where none was stored."""
-    row = records.finding(content, "comparability")
+    row = records.finding(content, "comparability") or records.finding(content, "composite-comparability")
     if not row:
         return None
     answers = tuple(
         Answer(
             state=_STATES[answer],
-            title=say(f"may_{what}", language) + say("colon", language) + say(f"may_{answer}", language),
+            title=say(f"may_{what}", language)
+            + say("colon", language)
+            + say(f"may_{answer.replace(' ', '_')}", language),
             text=retold.sentence(retold.retold(content, why, language)),
         )
         for what, answer, why in retold.comparability(records.word(row, "what"))

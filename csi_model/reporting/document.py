@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from csi_model.errors import Finding, ReportError
-from csi_model.reporting import measurement, sentences, svg, theme, treatments, views
+from csi_model.reporting import measurement, records, sentences, svg, theme, treatments, views
 from csi_model.reporting.content import Content
 from csi_model.reporting.wording import say
 from csi_model.vocabulary import LANGUAGES
@@ -20,6 +20,11 @@ _ICONS = {"good": "✓", "caution": "!", "bad": "✕", "unknown": "?"}
 
 _SHOWN = ("command", "survey", "surveys", "units", "by", "weight", "options", "seed", "versions", "sha256")
 """Entries of the manifest that a report shows; never the time, so that the same run gives the same page."""
+
+
+_OF_COVARIANCE = frozenset({"variances", "information", "ridge"})
+_OF_COMPOSITES = frozenset({"scheme", "metric", "higher_order", "folds", "repeats", "necessity", "segments"})
+"""Options that say nothing of a run by the other kind of estimator."""
 
 
 @lru_cache(maxsize=1)
@@ -105,6 +110,9 @@ def _provenance(content: Content, language: str) -> dict[str, Any]:
         if name not in content.manifest:
             continue
         title, value = say(f"m_{name}", language), content.manifest[name]
+        if name == "options" and isinstance(value, Mapping):
+            foreign = _OF_COVARIANCE if records.is_composite(content) else _OF_COMPOSITES
+            value = {key: one for key, one in value.items() if key not in foreign}
         if isinstance(value, Mapping) and value:
             items.append(_item(title, "", _flat(value, language)))
         else:

@@ -21,6 +21,7 @@ _COLOURS = {
     "keep": _LIGHT.accent,
     "possible_overkill": _LIGHT.series_3,
     "low_priority": _LIGHT.muted,
+    "question": _LIGHT.accent,
 }
 _MARKERS = {"improve_first": "D", "keep": "o", "possible_overkill": "s", "low_priority": "^"}
 _LABEL = 9.0
@@ -76,14 +77,14 @@ def driver_map(content: Content, ax: Axes | None = None, language: str = "en") -
             margins=Margins(left=52, right=14, top=14, bottom=66),
         )
         drawing.plain(axes, sides=("left", "bottom"))
-        axes.set_xlim(*_range([v for p in points for v in (p.x, *p.x_interval)], 0.1))
-        axes.set_ylim(*_range([v for p in points for v in (p.y, *p.y_interval)], 4.0))
+        axes.set_xlim(*axis_range([v for p in points for v in (p.x, *p.x_interval)], 0.1))
+        axes.set_ylim(*axis_range([v for p in points for v in (p.y, *p.y_interval)], 4.0))
         if points:
-            _quadrants(axes, points, language)
+            quadrants(axes, points, language)
         for point in points:
-            _draw_point(axes, point)
+            draw_point(axes, point)
         for label in place_labels(axes, points):
-            _draw_label(axes, label)
+            draw_label(axes, label)
         _titles(axes, content, points, language)
         drawing.describe(
             axes,
@@ -100,14 +101,16 @@ def driver_map(content: Content, ax: Axes | None = None, language: str = "en") -
     return axes
 
 
-def _range(values: list[float], least: float) -> tuple[float, float]:
+def axis_range(values: list[float], least: float) -> tuple[float, float]:
+    """Return the ends of an axis: all values with air around them, ``least`` at the least."""
     stored = [value for value in values if not math.isnan(value)] or [0.0, 1.0]
     low, high = min(stored), max(stored)
     air = max(0.16 * (high - low), least)
     return low - air, high + air
 
 
-def _quadrants(ax: Axes, points: list[Point], language: str) -> None:
+def quadrants(ax: Axes, points: list[Point], language: str) -> None:
+    """Draw lines through the means of the points, and the words of the four corners."""
     x = sum(point.x for point in points) / len(points)
     y = sum(point.y for point in points) / len(points)
     x_low, x_high = ax.get_xlim()
@@ -128,7 +131,8 @@ def _quadrants(ax: Axes, points: list[Point], language: str) -> None:
         )  # fmt: skip
 
 
-def _draw_point(ax: Axes, point: Point) -> None:
+def draw_point(ax: Axes, point: Point) -> None:
+    """Draw the marker of a point and its whiskers, both ways where both intervals are stored."""
     colour = _COLOURS.get(point.quadrant, _LIGHT.muted)
     for ends, xs, ys in (
         (point.x_interval, point.x_interval, (point.y, point.y)),
@@ -222,7 +226,8 @@ def _candidates(anchor: tuple[float, float], size: tuple[float, float], farthest
             )
 
 
-def _draw_label(ax: Axes, label: PlacedLabel) -> None:
+def draw_label(ax: Axes, label: PlacedLabel) -> None:
+    """Write a label at its place, with a line to its point where that is far."""
     wide, high = drawing.size_of(ax)
     box = label.box
     x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2

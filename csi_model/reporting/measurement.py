@@ -25,7 +25,7 @@ HTMT_LIMIT = 0.90
 """Usual upper limit of HTMT (Henseler, Ringle and Sarstedt, 2015, J. Acad. Marketing Science 43(1))."""
 
 
-def _by_construct(content: Content, rows: list[Row], language: str) -> list[tuple[str, list[Row]]]:
+def by_construct(content: Content, rows: list[Row], language: str) -> list[tuple[str, list[Row]]]:
     """Rows in blocks of one construct each, in model order; unknown constructs come last."""
     order = list(dict.fromkeys([*content.constructs, *(records.word(row, "construct") for row in rows)]))
     blocks = [
@@ -35,7 +35,9 @@ def _by_construct(content: Content, rows: list[Row], language: str) -> list[tupl
     return [(title, members) for title, members in blocks if members]
 
 
-def _question(content: Content, language: str) -> Column:
+def question_column(content: Content, language: str) -> Column:
+    """Show a question: its label, with its column behind it."""
+
     def show(row: Row) -> str:
         name = records.word(row, "indicator")
         label = content.label(name, language)
@@ -51,7 +53,7 @@ def questions_view(content: Content, language: str) -> View:
     counts = ("n", "skipped", "dont_know", "refused", "other_missing")
     return view(
         say("h_questions", language),
-        _question(content, language),
+        question_column(content, language),
         [
             text_column(
                 say("scale", language),
@@ -64,7 +66,7 @@ def questions_view(content: Content, language: str) -> View:
             share_column("indicators", "top2", language),
             share_column("indicators", "bottom2", language),
         ],
-        _by_construct(content, records.pooled(content, "indicators"), language),
+        by_construct(content, records.pooled(content, "indicators"), language),
         language,
     )
 
@@ -94,7 +96,7 @@ def weights_view(content: Content, language: str) -> View:
     """Weights, which sum to 1 in a construct, and loadings."""
     return view(
         say("h_weights", language),
-        _question(content, language),
+        question_column(content, language),
         [
             number_column("weights", "weight", 3, language),
             number_column("weights", "loading", 3, language),
@@ -104,7 +106,7 @@ def weights_view(content: Content, language: str) -> View:
                 lambda row: term(records.word(row, "weight_rule"), language),
             ),
         ],
-        _by_construct(content, records.pooled(content, "weights"), language),
+        by_construct(content, records.pooled(content, "weights"), language),
         language,
     )
 

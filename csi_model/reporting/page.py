@@ -7,13 +7,19 @@ from typing import Any
 
 from csi_model.reporting import (
     comparable,
+    composite_groups,
+    composite_structure,
+    composites,
     document,
     fit_tables,
     formats,
+    indicator_map,
     inspection,
     measurement,
+    predictions,
     records,
     sentences,
+    side_by_side,
     treatments,
     usability,
     views,
@@ -51,12 +57,14 @@ def page(content: Content, language: str = "en") -> str:
 
 def _context(content: Content, language: str) -> dict[str, Any]:
     title = content.title.get(language) or content.title.get("en") or content.label(content.index, language)
+    more = _more(content, language)
     return {
         **document.common(content, language),
+        **more,
+        "sections": _sections(content, more),
         "title": title,
         "client": _client(content),
         "charts": document.inline(charts(content, language)),
-        "sections": _sections(content),
         **_first_screen(content, language),
         **_results(content, language),
         **_measurement(content, language),
@@ -70,12 +78,40 @@ def _client(content: Content) -> str:
     return str(said.get("client") or "") if isinstance(said, Mapping) else ""
 
 
-def _sections(content: Content) -> tuple[str, ...]:
+def _sections(content: Content, more: Mapping[str, Any]) -> tuple[str, ...]:
     names = ("verdict", "headline", "index", "groups", "comparability", "drivers", "model", "measurement",
-             "rows", "findings", "method")  # fmt: skip
+             "prediction", "necessity", "segments", "estimators", "rows", "findings", "method")  # fmt: skip
     left_out = {"groups"} if not content.by else set()
+    left_out |= {name for name in ("prediction", "necessity", "segments", "estimators")
+                 if not more[f"{name}_pieces"]}  # fmt: skip
     left_out |= set() if comparable.stored(content) else {"comparability"}
     return tuple(name for name in names if name not in left_out)
+
+
+def _more(content: Content, language: str) -> dict[str, Any]:
+    """Parts that only some runs have, most of them of PLS."""
+    return {
+        "composite": records.is_composite(content),
+        "indicator_pieces": list(indicator_map.indicator_pieces(content, language)),
+        "structure_pieces": [
+            *(composite_structure.path_pieces(content, language) if records.is_composite(content) else ()),
+            *composite_structure.moderation_pieces(content, language),
+        ],
+        "loadings_pieces": list(composites.loadings_pieces(content, language)),
+        "validity_pieces": [
+            *composites.discriminant_pieces(content, language),
+            *composites.cross_pieces(content, language),
+            *composites.tetrad_pieces(content, language),
+        ],
+        "fit_pieces": list(composite_structure.fit_pieces(content, language))
+        if records.is_composite(content)
+        else [],
+        "group_pieces": composite_groups.group_pieces(content, language),
+        "prediction_pieces": list(predictions.prediction_pieces(content, language)),
+        "necessity_pieces": list(predictions.necessity_pieces(content, language)),
+        "segments_pieces": composite_groups.segment_pieces(content, language),
+        "estimators_pieces": side_by_side.estimator_pieces(content, language),
+    }
 
 
 def _first_screen(content: Content, language: str) -> dict[str, Any]:

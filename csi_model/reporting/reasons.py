@@ -51,6 +51,56 @@ _REASONS = {
 }
 """Reasons for empty numbers as stored > in Chinese."""
 
+_COMPOSITE_REASONS = {
+    "PLS has no likelihood, so that there is no such measure": "PLS 没有似然函数，因此没有该指标",
+    "an interaction has no index points of its own": "交互项没有自己的指数",
+    "not defined for this construct: its weights are not those of mode A": (
+        "该潜变量的权重不属于模式 A，没有定义"
+    ),
+    "not defined: a correlation matrix is not positive definite": "相关矩阵非正定，没有定义",
+    "not defined": "没有定义",
+    "not computed": "未计算",
+    "it does not vary": "没有变化",
+    "HTMT is not defined": "HTMT 没有定义",
+    "nothing drives the construct": "该潜变量没有驱动因素",
+    "the questions determine each other exactly": "题项之间完全相关",
+    "the drivers determine each other exactly": "驱动因素之间完全相关",
+    "no interval without a bootstrap (--bootstrap 0 was asked for)": (
+        "没有自助抽样就没有区间（指定了 --bootstrap 0）"
+    ),
+    "no test without a bootstrap of data in which the model holds": (
+        "没有对模型成立的数据作自助抽样，无法检验"
+    ),
+    "fewer than 100 resamples have it": "得到该值的重抽样不足 100 次",
+    "a product has no weights of its own: see its factors": "乘积项没有自己的权重，见其因子",
+    "c is 1 by construction: no weights are estimated (one question, equal or given weights)": (
+        "c 必为 1：没有估计权重（单一题项、等权或给定权重）"
+    ),
+    "not defined in a tenth of the permutations and more": "一成以上的置换中没有定义",
+    "a tenth of the permutations and more have no such distance": "一成以上的置换中没有该距离",
+    "a group has no such estimate": "有一组没有该估计值",
+    "draws do not differ, or a tenth of them and more have no such estimate": (
+        "抽样结果没有差异，或一成以上的抽样没有该估计值"
+    ),
+    "the other estimator has none": "另一种估计方法没有该值",
+    "one of the two never varies": "两者之一没有变化",
+    "one upper left point alone: it has no regression line": "左上方只有一个点，没有回归线",
+    "not necessary at this level": "在该水平上非必要",
+    "nobody in the sample reached this level": "样本中无人达到该水平",
+    "it does not exist in the sample": "样本中不存在",
+    "it never varies among the bootstrap replicates": "在自助抽样中没有变化",
+    "no search converged": "搜索均未收敛",
+    "the paths fit a segment's answers exactly, which chance or habits of answering can do": (
+        "路径与某细分的答案完全吻合，这可能出于偶然或答题习惯"
+    ),
+    "the corrected correlation matrix of the constructs is not positive definite": (
+        "校正后的潜变量相关矩阵非正定"
+    ),
+}
+
+_PREFIXES = {"redundancy and Q2": "冗余度与 Q²", "Q2": "Q²", "VIF": "VIF", "rho_a": "rho_A"}
+"""What a reason may be about, before a colon."""
+
 _REASON_PATTERNS = (
     (
         r"suppressed: (\d+) respondents are fewer than the minimum base of (\d+)",
@@ -65,6 +115,22 @@ _REASON_PATTERNS = (
     (r"no variation in (.+)", "{0}没有差异"),
     (r"the variance of (.+) is not positive", "{0}的方差不为正"),
     (r"only (\d+) bootstrap replicates converged", "仅有 {0} 次自助抽样收敛"),
+    (r"it does not exist in (\d+) of (\d+) bootstrap replicates", "{1} 次自助抽样中有 {0} 次不存在"),
+    (r"(.+): HTMT and AVE need two indicators", "{0}：HTMT 与 AVE 要求至少两个题项"),
+    (
+        r"so few (?:dealings|permutations) that nothing could fall below ([\d.]+) after adjustment.*",
+        "置换次数过少，校正后不可能低于 {0}",
+    ),
+    (r"the (\w+) fit should not be read", "{0} 的拟合不可解读"),
+    (r"only (\d+) respondents have both", "同时具有两者的受访者只有 {0} 名"),
+    (
+        r"not told apart clearly \(normed entropy ([\d.]+), below ([\d.]+)\)",
+        "区分不清（标准化熵 {0}，低于 {1}）",
+    ),
+    (
+        r"the smallest has (\d+) respondents, below the minimum base of (\d+)",
+        "最小的细分只有 {0} 名受访者，少于最低样本量 {1} 名",
+    ),
 )
 
 
@@ -77,4 +143,7 @@ def reason_in(why: str, language: str) -> str:
         found = re.fullmatch(pattern, why)
         if found:
             return text.format(*found.groups())
-    return _REASONS.get(why, why)
+    about, colon, rest = why.partition(": ")
+    if colon and about in _PREFIXES:
+        return f"{_PREFIXES[about]}：{reason_in(rest, language)}"
+    return _REASONS.get(why) or _COMPOSITE_REASONS.get(why, why)

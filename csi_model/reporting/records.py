@@ -14,6 +14,9 @@ from csi_model.reporting.content import Content
 
 Row = Mapping[str, Any]
 
+COMPOSITE_ESTIMATORS = frozenset({"pls", "plsc"})
+"""Estimators that are PLS path modelling."""
+
 WEAK_EIGENVALUE = 1e-5
 """Smallest eigenvalue of the scaled information below which a model is weakly identified."""
 
@@ -104,6 +107,11 @@ def option(content: Content, name: str) -> Any:
     """Return an option of the run, None where it was not stored."""
     options = content.manifest.get("options", {})
     return options.get(name) if isinstance(options, Mapping) else None
+
+
+def is_composite(content: Content) -> bool:
+    """Say whether the run was estimated by PLS path modelling."""
+    return str(option(content, "estimator")).lower() in COMPOSITE_ESTIMATORS
 
 
 def covers_zero(row: Row, lower: str, upper: str) -> bool:

@@ -12,11 +12,19 @@ from collections.abc import Callable, Sequence
 from csi_model.reporting import naming
 from csi_model.reporting.content import Content
 from csi_model.reporting.reasons import reason_in
+from csi_model.reporting.retold_composites import CHOICES
+from csi_model.reporting.retold_patterns import Pattern
 from csi_model.reporting.retold_phrases import SENTENCES, STEPS
 from csi_model.reporting.sentences import joined, together
 from csi_model.reporting.wording import say
 from csi_model.vocabulary import TERMS, Term
 
+_COMPOSITE = re.compile(
+    r"May groups be compared\? Questions, treatment of answers and algorithm are the same in every group\. "
+    r"Paths: (?P<paths>yes|partly|no|not tested), (?P<paths_why>.+?) "
+    r"Index levels: (?P<levels>yes|partly|no|not tested), (?P<levels_why>.+?) "
+    r"One model for all: (?P<pooling>yes|partly|no|not tested), (?P<pooling_why>.+)"
+)
 _VERDICT = re.compile(
     r"May groups be compared\? Paths: (?P<paths>yes|partly|no), (?P<paths_why>.+?) "
     r"Latent means: (?P<means>yes|partly|no), (?P<means_why>.+?) "
@@ -31,34 +39,38 @@ def retold(content: Content, text: str, language: str) -> str:
         return together([_verdict(content, *one, language) for one in verdict], language)
     made, place = [], 0
     while place < len(text):
-        found, template = _first([(p.match(text, place), told) for p, told in SENTENCES])
-        sentence = _filled(content, found, template, language)
-        if found is None or not sentence:
+        told = _first(content, [(p.match(text, place), template) for p, template in SENTENCES], language)
+        if told is None:
             return text
-        made.append(sentence)
-        place = found.end() + 1
+        made.append(told[0])
+        place = told[1] + 1
     return together(made, language)
 
 
-def _first(hits: Sequence[tuple[re.Match[str] | None, Term]]) -> tuple[re.Match[str] | None, Term]:
-    """The first pattern that fits, or the last one's words with no match."""
-    return next((hit for hit in hits if hit[0]), hits[-1])
+def _first(
+    content: Content, hits: Sequence[tuple[re.Match[str] | None, Term]], language: str
+) -> tuple[str, int] | None:
+    """The words of the first pattern that fits and can be told, and where its match ends."""
+    for found, template in hits:
+        if found is not None and (words := _filled(content, found, template, language)):
+            return words, found.end()
+    return None
 
 
-def _filled(content: Content, found: re.Match[str] | None, template: Term, language: str) -> str:
+def _filled(content: Content, found: re.Match[str], template: Term, language: str) -> str:
     """A template with what the groups of a match hold; empty where one holds something else."""
-    if found is None:
-        return ""
     values = {key: _shown(content, key, value or "", language) for key, value in found.groupdict().items()}
     return "" if None in values.values() else template[language].format(**values)
 
 
 def comparability(text: str) -> list[tuple[str, str, str]]:
     """Return ``(what, answer, reason)`` of a stored verdict on groups, nothing for any other text."""
-    found = _VERDICT.fullmatch(text)
-    if found is None:
-        return []
-    return [(what, found[what], found[f"{what}_why"]) for what in ("paths", "means", "indices")]
+    for expression in (_VERDICT, _COMPOSITE):
+        found = expression.fullmatch(text)
+        if found is not None:
+            whats = [name for name in found.groupdict() if not name.endswith("_why")]
+            return [(what, found[what], found[f"{what}_why"]) for what in whats]
+    return []
 
 
 def _verdict(content: Content, what: str, answer: str, why: str, language: str) -> str:
@@ -66,7 +78,7 @@ def _verdict(content: Content, what: str, answer: str, why: str, language: str) 
         "may_sentence",
         language,
         what=say(f"may_{what}", language),
-        answer=say(f"may_{answer}", language),
+        answer=say(f"may_{answer.replace(' ', '_')}", language),
         why=sentence(retold(content, why, language)),
     )
 
@@ -148,6 +160,74 @@ def _value(_: Content, value: str, __: str) -> str:
     return value.replace("-", "\u2212")
 
 
+def _ways(content: Content, value: str, language: str) -> str | None:
+    pairs = [part.split(" > ") for part in value.split(", ")]
+    if any(len(pair) != 2 for pair in pairs):
+        return None
+    return say("list_break", language).join(naming.way(content, pair, language) for pair in pairs)
+
+
+def _ratios(content: Content, value: str, language: str) -> str | None:
+    """Pairs with their HTMT: ``a and b (HTMT 0.929), ...``."""
+    made = []
+    for part in value.split("), "):
+        found = re.fullmatch(r"(\S+) and (\S+) \((HTMT \S+?)\)?", part)
+        if found is None:
+            return None
+        names = joined([content.label(found[1], language), content.label(found[2], language)], language)
+        made.append(names + say("in_brackets", language, text=found[3]))
+    return say("list_break", language).join(made)
+
+
+def _distances(_: Content, value: str, language: str) -> str | None:
+    """Measures beyond their bounds: ``srmr 0.123 > 0.057; ...``."""
+    made = []
+    for part in value.split("; "):
+        found = re.fullmatch(r"(\w+) (\S+) > (\S+)", part)
+        if found is None:
+            return None
+        made.append(f"{_MEASURES.get(found[1], found[1])} {found[2]} > {found[3]}")
+    return say("list_break", language).join(made)
+
+
+_MEASURES = {"srmr": "SRMR", "d_uls": "d_ULS", "d_g": "d_G"}
+
+
+def _counts(_: Content, value: str, language: str) -> str:
+    """Counted reasons: ``91: a variance is negative; ...``."""
+    made = []
+    for part in value.split("; "):
+        count, colon, words = part.partition(": ")
+        made.append(count + say("colon", language) * bool(colon) + reason_in(words, language))
+    return say("list_break", language).join(made)
+
+
+def _sides(content: Content, value: str, language: str) -> str | None:
+    """Constructs with pairs of groups: ``quality (1001 - 3003 and 2 more; lowest c 0.99), ...``."""
+    made = []
+    for part in value.split("), "):
+        found = re.fullmatch(r"(\S+) \((.+?)(?: and (\d+) more)?(?:; lowest c ([\d.]+))?\)?", part)
+        if found is None:
+            return None
+        pairs = found[2].split(", ")
+        told = [" – ".join(_side(content, one, language) for one in pair.split(" - ")) for pair in pairs]
+        if found[3]:
+            told = [say("counted_pairs", language, count=len(pairs) + int(found[3]))]
+        if found[4]:
+            told.append(say("lowest_c", language, value=found[4]))
+        listed = say("list_comma", language).join(told)
+        made.append(content.label(found[1], language) + say("in_brackets", language, text=listed))
+    return say("list_break", language).join(made)
+
+
+def _side(content: Content, name: str, language: str) -> str:
+    return say("all_others", language) if name == "all others" else content.group_name(name)
+
+
+def _estimator(_: Content, value: str, language: str) -> str:
+    return say(f"side_{value}" if value in {"pls", "plsc"} else "side_other", language)
+
+
 def _treatment(_: Content, value: str, language: str) -> str:
     return next((term[language] for term in TERMS.values() if term.en == value), value)
 
@@ -161,14 +241,29 @@ def _left_out(content: Content, value: str, language: str) -> str:
 
 
 def _steps(content: Content, value: str, language: str) -> str | None:
+    return _clauses(content, value.split("; or "), STEPS, say("or_else", language), language)
+
+
+def _choice(content: Content, value: str, language: str) -> str | None:
+    clauses = re.sub(r" \((more than \d+ were not tried)\)", r"; \1", value).split("; ")
+    return _clauses(content, clauses, CHOICES, say("list_break", language), language)
+
+
+def _clauses(
+    content: Content, clauses: list[str], patterns: Sequence[Pattern], joint: str, language: str
+) -> str | None:
     made = []
-    for step in value.split("; or "):
-        found, template = _first([(p.fullmatch(step), told) for p, told in STEPS])
-        words = _filled(content, found, template, language)
-        if not words:
+    for clause in clauses:
+        told = _first(content, [(p.fullmatch(clause), template) for p, template in patterns], language)
+        if told is None:
             return None
-        made.append(words)
-    return say("or_else", language).join(made)
+        made.append(told[0])
+    return joint.join(made)
+
+
+def _segments(_: Content, value: str, language: str) -> str:
+    count = value.split(" ")[0]
+    return value if language == "en" else f"{1 if count == 'one' else count} 个细分"
 
 
 _KINDS: dict[str, Callable[[Content, str, str], str | None]] = {
@@ -184,5 +279,13 @@ _KINDS: dict[str, Callable[[Content, str, str], str | None]] = {
     "value": _value,
     "treatment": _treatment,
     "left_out": _left_out,
+    "ways": _ways,
+    "ratios": _ratios,
+    "distances": _distances,
+    "counts": _counts,
+    "sides": _sides,
+    "estimator": _estimator,
     "steps": _steps,
+    "choice": _choice,
+    "segments": _segments,
 }

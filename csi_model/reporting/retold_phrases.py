@@ -6,23 +6,11 @@ A pattern is one sentence; its named groups say what they hold (``retold`` reads
 
 from __future__ import annotations
 
-import re
-
-from csi_model.vocabulary import Term
-
-Pattern = tuple[re.Pattern[str], Term]
-
-
-def _p(pattern: str, en: str, zh: str) -> Pattern:
-    return re.compile(pattern), Term(en=en, zh=zh)
-
-
-def _same(text: str, zh: str) -> Pattern:
-    """A sentence without names, which is told as it stands in English."""
-    return _p(re.escape(text), text, zh)
-
-
-_NUMBER = r"[-\d.%]+"
+from csi_model.reporting.retold_composites import COMPOSITES
+from csi_model.reporting.retold_patterns import NUMBER as _NUMBER
+from csi_model.reporting.retold_patterns import Pattern
+from csi_model.reporting.retold_patterns import pattern as _p
+from csi_model.reporting.retold_patterns import same as _same
 
 _DIAGNOSIS = (
     _same(
@@ -328,5 +316,5 @@ _OTHERS = (
     ),
 )
 
-SENTENCES: tuple[Pattern, ...] = (*_DIAGNOSIS, *_COMPARABILITY, *_OTHERS)
+SENTENCES: tuple[Pattern, ...] = (*_DIAGNOSIS, *_COMPARABILITY, *_OTHERS, *COMPOSITES)
 """Whole sentences of findings; the first that fits is taken."""

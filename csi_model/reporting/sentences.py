@@ -22,6 +22,18 @@ def joined(names: list[str], language: str) -> str:
     return say("comma", language).join(names[:-1]) + say("and", language) + names[-1]
 
 
+NAMED = 8
+"""Names that a sentence lists; a table holds all."""
+
+
+def some(names: list[str], language: str) -> str:
+    """Return the first of many names in words, and how many more there are."""
+    if len(names) <= NAMED + 1:
+        return joined(names, language)
+    shown = say("comma", language).join(names[:NAMED])
+    return say("and_more", language, names=shown, count=len(names) - NAMED)
+
+
 def together(parts: list[str], language: str) -> str:
     """Return sentences one after another, with a space where the language has one."""
     return say("space", language).join(part for part in parts if part)
@@ -222,6 +234,8 @@ def rows(content: Content, language: str) -> str:
 
 def method(content: Content, language: str) -> str:
     """Return the paragraph on how the numbers came about."""
+    if records.is_composite(content):
+        return _composite_method(content, language)
     estimator = f"estimator_{records.option(content, 'estimator')}"
     missing = f"missing_{records.option(content, 'missing_data')}"
     row = records.headline(content)
@@ -240,3 +254,35 @@ def method(content: Content, language: str) -> str:
     if records.option(content, "variances") == "bounded":
         more.append(say("method_bounded", language))
     return together([text, *more], language)
+
+
+def _composite_method(content: Content, language: str) -> str:
+    """The same for PLS path modelling: scheme, metric and where intervals come from."""
+    estimator, absent = str(records.option(content, "estimator")), say("not_stored", language)
+    rule = records.word(records.headline(content), "weight_rule")
+    missing = f"missing_{records.option(content, 'missing_data')}"
+    missing = f"pls_{missing}" if has(f"pls_{missing}") else missing
+    text = say(
+        "pls_method", language, rule=term(rule, language) if rule else absent,
+        estimator=say(f"estimator_{estimator}", language),
+        scheme=_option_words(content, "scheme", language), metric=_option_words(content, "metric", language),
+        intervals=_interval_words(content, language),
+        missing=say(missing if has(missing) else "missing_unknown", language),
+    )  # fmt: skip
+    more = [say("pls_consistent", language)] if estimator == "plsc" else []
+    return together([text, *more], language)
+
+
+def _option_words(content: Content, name: str, language: str) -> str:
+    key = f"pls_{name}_{records.option(content, name)}"
+    return say(key, language) if has(key) else say("not_stored", language)
+
+
+def _interval_words(content: Content, language: str) -> str:
+    draws = records.option(content, "bootstrap")
+    kind = "bootstrap" if draws else "jackknife" if records.option(content, "jackknife") else "none"
+    interval = records.word(records.headline(content), "ci_method")
+    return say(
+        f"pls_intervals_{kind}", language, level=formats.level(records.confidence(content)),
+        draws=formats.count(draws), interval=term(interval, language) if interval else "",
+    ) + say("space", language)  # fmt: skip

@@ -9,13 +9,14 @@ from typing import Literal
 from csi_model.reporting import formats, records, retold, sentences
 from csi_model.reporting.content import Content
 from csi_model.reporting.records import Row
-from csi_model.reporting.wording import say
+from csi_model.reporting.wording import has, say
 from csi_model.vocabulary import term
 
 State = Literal["good", "caution", "bad", "unknown"]
 
 _NEAR_LIMIT = frozenset({"high-correlation", "exploding-standard-error", "negative-variance"})
-_PLS = frozenset({"pls", "plsc"})
+_SCORE_RULES = frozenset({"pls", "outer", "equal", "given"})
+"""Index weights that a correction for measurement error leaves as they are."""
 _SHOWN_DIAGNOSES = 6
 _IN_ONE_LINE = (
     "inadmissible-correlation",
@@ -54,10 +55,13 @@ def verdicts(content: Content, language: str) -> tuple[Verdict, ...]:
     """Return the three verdicts on the fit of all respondents: converged, admissible, identified."""
     fit = records.measures(records.pooled(content, "fit"))
     codes = {records.word(row, "code") for row in records.pooled(content, "findings")}
-    return tuple(_verdict(name, fit, codes, language) for name in ("converged", "admissible", "identified"))
+    kind = str(records.option(content, "estimator")).lower() if records.is_composite(content) else ""
+    return tuple(
+        _verdict(name, fit, codes, kind, language) for name in ("converged", "admissible", "identified")
+    )
 
 
-def _verdict(name: str, fit: dict[str, Row], codes: set[str], language: str) -> Verdict:
+def _verdict(name: str, fit: dict[str, Row], codes: set[str], kind: str, language: str) -> Verdict:
     row = fit.get(name, {})
     state = _state(name, records.number(row, "value"), fit, codes)
     if state == "unknown":
@@ -67,7 +71,13 @@ def _verdict(name: str, fit: dict[str, Row], codes: set[str], language: str) -> 
     word = {"good": name, "bad": f"not_{name}", "caution": name}[state]
     if state == "caution" and name == "identified":
         word = "weakly_identified"
-    return Verdict(name=name, state=state, title=term(word, language), text=say(f"{name}_{state}", language))
+    text = next(key for start in _starts(kind) if has(key := f"{start}{name}_{state}"))
+    return Verdict(name=name, state=state, title=term(word, language), text=say(text, language))
+
+
+def _starts(kind: str) -> tuple[str, ...]:
+    """Where the words of a kind of estimator are looked for, its own first."""
+    return ("plsc_", "pls_", "") if kind == "plsc" else (f"{kind}_", "") if kind else ("",)
 
 
 def _state(name: str, value: float, fit: dict[str, Row], codes: set[str]) -> State:
@@ -110,7 +120,14 @@ def usable(content: Content) -> bool:
 
 def index_usable(content: Content) -> bool:
     """Say whether the index may be used as it stands: converged, admissible, no negative weight."""
-    return not _faults(content) & {"converged", "admissible", "negative-weight"}
+    stops = {"converged", "negative-weight"} | (set() if _scored(content) else {"admissible"})
+    return not _faults(content) & stops
+
+
+def _scored(content: Content) -> bool:
+    """Whether the index rests on weights and answers alone, whatever the solution."""
+    rule = records.word(records.headline(content), "weight_rule")
+    return records.is_composite(content) and rule in _SCORE_RULES
 
 
 def alert(content: Content, language: str) -> Alert | None:
@@ -122,12 +139,13 @@ def alert(content: Content, language: str) -> Alert | None:
     named = _named(content, None, records.pooled(content, "findings"), language) if faults else []
     for group in broken:
         named += _named(content, group, list(group.findings), language)
-    is_pls = str(records.option(content, "estimator")).lower() in _PLS
-    advice = retold.retold(content, records.word(records.finding(content, "diagnosis"), "fix"), language)
+    is_pls = records.is_composite(content)
+    first = records.finding(content, "diagnosis") or (_first_error(content, broken) if is_pls else {})
+    advice = retold.retold(content, records.word(first, "fix"), language)
     title = "box_title_all" if "converged" in faults else "box_title_some" if faults else "box_title_groups"
     return Alert(
         title=say(title, language),
-        texts=tuple(_alert_texts(faults, [group.label for group in broken], language)),
+        texts=tuple(_alert_texts(faults, [g.label for g in broken], language, scored=_scored(content))),
         why=tuple(_why(content, broken, language)),
         named=tuple(dict.fromkeys(named)),
         remedy=advice or say("box_not_pls" if is_pls else "box_pls", language),
@@ -149,14 +167,19 @@ def _why(content: Content, broken: list[records.Group], language: str) -> list[s
     return made
 
 
-def _alert_texts(faults: set[str], broken: list[str], language: str) -> list[str]:
+def _first_error(content: Content, broken: list[records.Group]) -> Row:
+    rows = [*records.pooled(content, "findings"), *(row for group in broken for row in group.findings)]
+    return next((row for row in rows if records.word(row, "severity") == "error"), {})
+
+
+def _alert_texts(faults: set[str], broken: list[str], language: str, *, scored: bool) -> list[str]:
     texts = []
     if "converged" in faults:
         texts.append(say("box_all", language))
     elif faults:
         texts.append(say("box_effects", language))
         if "admissible" in faults:
-            texts.append(say("box_index", language))
+            texts.append(say("plsc_box_index" if scored else "box_index", language))
         if "negative-variance" in faults:
             texts.append(say("box_measurement", language))
         if "negative-weight" in faults:
@@ -190,6 +213,8 @@ def _named(content: Content, group: records.Group | None, rows: list[Row], langu
 def _sentence(content: Content, group: records.Group | None, row: Row, language: str) -> str:
     """One error in words: by its code and the stored fit measures where those tell it, else as stored."""
     code, what = records.word(row, "code"), records.word(row, "what")
+    if records.is_composite(content):
+        return retold.sentence(retold.retold(content, what, language))
     fit = records.measures(records.of_group(content, "fit", group))
     if code == "not-converged":
         value = formats.scientific(records.number(fit.get("gradient", {}), "value"))

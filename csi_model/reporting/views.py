@@ -68,7 +68,8 @@ class Column:
     """How to show one column: title, text of a row, whether it is a number, whether it needs a reason.
 
     ``absent`` stands where a text that needs no reason is empty; by default the word for none. Where
-    ``applies`` says no, the cell is blank: there is nothing to show, and nothing to explain.
+    ``applies`` says no, the cell is blank: there is nothing to show, and nothing to explain. ``tone`` is
+    the look of a single cell.
     """
 
     title: str
@@ -77,6 +78,7 @@ class Column:
     explained: bool = True
     absent: str | None = None
     applies: Callable[[Row], bool] = lambda row: True
+    tone: Callable[[Row], str] = lambda row: ""
 
 
 class Notes:
@@ -148,7 +150,7 @@ def view(
     for title, rows in blocks:
         lines = []
         for row in rows:
-            cells = [_cell(column, row, notes, tone(row)) for column in columns]
+            cells = [_cell(column, row, notes, tone(row) or column.tone(row)) for column in columns]
             why = records.word(row, "why")
             partly = bool(why) and not any(cell.note for cell in cells)
             name = Cell(text=head.show(row), note=notes.number(why) if partly else 0, numeric=False)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from csi_model.reporting.composite_more_phrases import COMPOSITE_MORE
+from csi_model.reporting.composite_phrases import COMPOSITE
 from csi_model.reporting.inspection_phrases import INSPECTION
 from csi_model.reporting.phrases import PHRASES
 from csi_model.vocabulary import Term
@@ -219,6 +221,8 @@ WORDS: dict[str, Term] = {
     **_FIT,
     **PHRASES,
     **INSPECTION,
+    **COMPOSITE,
+    **COMPOSITE_MORE,
 }
 """Every text by key."""
 

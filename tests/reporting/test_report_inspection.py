@@ -166,7 +166,7 @@ def test_the_treatments_of_missing_answers() -> None:
         ["complete cases", "71.0", "70.5 to 71.5", "0.00", "7,341"],
         ["mean substitution", "70.4", "69.9 to 70.9", "−0.53", "8,239"],
         ["pairwise covariances", "71.2", "70.7 to 71.7", "0.25", "8,239"],
-        ["full information", "–1", "–1", "–1", "8,239"],
+        ["all answers there are", "–1", "–1", "–1", "8,239"],
     ]
     assert (
         "The index of Customer satisfaction is 71.0 with the treatment used here (complete cases). The "
