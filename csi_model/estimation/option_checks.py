@@ -184,6 +184,13 @@ def _wrong_for_pls(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
         )
     if options.estimator == "plsc" and options.metric == "common":
         yield _wrong("--metric", "plsc is for standardised items.", "Leave it out.")
+    weighted = [c.name for c in model.constructs if c.repeats and c.mode == "given"]
+    if options.higher_order != "repeated" and weighted:
+        yield _wrong(
+            "--higher-order",
+            f"in two stages {', '.join(weighted)} is made of scores, and the model gives weights of questions.",
+            "Use --higher-order repeated, or write `mode: sum`.",
+        )
     modifiers = [m for m in model.modifiers if m.op != "~~"]
     if modifiers:
         named = ", ".join(f"{m.lhs} {m.op} {m.rhs}" for m in modifiers[:5])

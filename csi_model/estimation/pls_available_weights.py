@@ -155,9 +155,9 @@ def _inverse(covariance: Array) -> Array:
     sd = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
     scale = sd[:, :, None] * sd[:, None, :]
     identity = np.eye(sd.shape[1])
-    known = np.isfinite(covariance).all(axis=(1, 2))
+    known = np.asarray(np.isfinite(covariance).all(axis=(1, 2)))
     safe = np.where(known[:, None, None], covariance / scale, identity)
-    sound = known & (np.linalg.eigvalsh(safe)[:, 0] > 1e-10)
+    sound = np.asarray(known & (np.linalg.eigvalsh(safe)[:, 0] > 1e-10))
     safe = np.where(sound[:, None, None], safe, identity)
     return np.asarray(np.where(sound[:, None, None], np.linalg.inv(safe) / scale, np.nan))
 

@@ -105,8 +105,10 @@ def _two_stage(table: CompositeTable, r: Array, tolerance: float) -> tuple[Array
     among = scores @ r @ np.swapaxes(scores, -1, -2)
     second_blocks = Blocks(
         slots=tuple(wholes.get(j, (j,)) for j in range(len(blocks.slots))),
-        modes=tuple(_second_mode(blocks, j) if j in wholes else "fixed" for j in range(len(blocks.slots))),
-        given=tuple(() if j in wholes else (1.0,) for j in range(len(blocks.slots))),
+        modes=tuple(blocks.modes[j] if j in wholes else "fixed" for j in range(len(blocks.slots))),
+        given=tuple(
+            _second_given(blocks, j, wholes[j]) if j in wholes else (1.0,) for j in range(len(blocks.slots))
+        ),
         signs=(-1,) * len(blocks.slots),
         paths=_between(table),
     )
@@ -114,8 +116,9 @@ def _two_stage(table: CompositeTable, r: Array, tolerance: float) -> tuple[Array
     return _matrix(second_blocks, second.weights, len(blocks.slots)) @ scores, first, second
 
 
-def _second_mode(blocks: Blocks, j: int) -> str:
-    return "A" if blocks.modes[j] == "fixed" else blocks.modes[j]
+def _second_given(blocks: Blocks, j: int, parts: tuple[int, ...]) -> tuple[float, ...]:
+    """Equal weights of the parts' scores where the items of the whole have equal weights."""
+    return (1.0,) * len(parts) if blocks.modes[j] == "fixed" else ()
 
 
 def _disjoint(table: CompositeTable, r: Array, tolerance: float) -> tuple[Array, Weights, Weights]:
@@ -127,10 +130,13 @@ def _disjoint(table: CompositeTable, r: Array, tolerance: float) -> tuple[Array,
     column = {part: p + k for k, part in enumerate(parts)}
     slots, modes, given, signs = [], [], [], []
     for j, slot in enumerate(blocks.slots):
-        scored = wholes.get(j) or ((j,) if j in column else None)
-        slots.append(slot if scored is None else tuple(column[part] for part in scored))
-        modes.append("fixed" if j in column and j not in wholes else _second_mode_or(blocks, j, wholes))
-        given.append((1.0,) if j in column and j not in wholes else () if j in wholes else blocks.given[j])
+        part = j in column and j not in wholes
+        scored = wholes.get(j) or ((j,) if part else None)
+        slots.append(slot if scored is None else tuple(column[score] for score in scored))
+        modes.append("fixed" if part else blocks.modes[j])
+        given.append(
+            (1.0,) if part else _second_given(blocks, j, wholes[j]) if j in wholes else blocks.given[j]
+        )
         signs.append(blocks.signs[j] if scored is None else -1)
     second_blocks = Blocks(
         slots=tuple(slots), modes=tuple(modes), given=tuple(given), signs=tuple(signs), paths=_between(table)
@@ -138,10 +144,6 @@ def _disjoint(table: CompositeTable, r: Array, tolerance: float) -> tuple[Array,
     extended = to_scores @ r @ np.swapaxes(to_scores, -1, -2)
     second = pls_weights(second_blocks, extended, table.scheme, tolerance=tolerance)
     return _matrix(second_blocks, second.weights, extended.shape[1]) @ to_scores, first, second
-
-
-def _second_mode_or(blocks: Blocks, j: int, wholes: dict[int, tuple[int, ...]]) -> str:
-    return _second_mode(blocks, j) if j in wholes else blocks.modes[j]
 
 
 def _without_wholes(table: CompositeTable) -> Blocks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from csi_model.estimation.composite_estimates import composite_estimates
 from csi_model.estimation.composites import unpacked
 from csi_model.estimation.fits import CompositeSolution, GroupFit
 from csi_model.estimation.inference import item_mean_covariance
+from csi_model.estimation.pls_weights import CHUNK
 from csi_model.evaluation.composite_quantities import (
     CompositeQuantities,
     composite_index_weights,
@@ -64,9 +66,18 @@ def composite_intervals(
     found = derive(at)
     shapes = {name: np.shape(_field(found, name)) for name in _FIELDS}
     nothing = np.zeros((0, 0))
-    flat = derived_interval(part, lambda z: _flatten(derive(z)), at, nothing, how, pooled)
+    flat = derived_interval(
+        part, lambda z: _by_chunks(lambda x: _flatten(derive(x)), z), at, nothing, how, pooled
+    )
     made = cut_by_field(flat, shapes, how)
     return found, made | _bounds(part, at[:size], how)
+
+
+def _by_chunks(derive: Callable[[Array], Array], z: Array) -> Array:
+    """``derive`` (..., d) -> (..., k), some draws at a time: the processor's cache holds them."""
+    if z.ndim == 1 or len(z) <= CHUNK:
+        return derive(z)
+    return np.concatenate([derive(z[first : first + CHUNK]) for first in range(0, len(z), CHUNK)])
 
 
 def _bounds(part: GroupFit, at: Array, how: How) -> dict[str, Interval]:

@@ -59,6 +59,4 @@ def weighted_scores(points: Array, weights: Array) -> Array:
     known = np.where(np.isfinite(weights), weights, 0.0)
     shares = there.astype(float) @ known.T
     sums = np.where(there, points, 0.0) @ known.T
-    return np.asarray(
-        np.divide(sums, shares, out=np.full(sums.shape, np.nan), where=np.abs(shares) > 1e-12)
-    )
+    return np.asarray(np.divide(sums, shares, out=np.full(sums.shape, np.nan), where=np.abs(shares) > 1e-12))
