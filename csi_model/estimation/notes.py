@@ -59,7 +59,7 @@ def composite_notes(solution: CompositeSolution, sample: Sample, name: str) -> I
 def resampling_notes(solution: Solution | CompositeSolution, name: str) -> Iterator[Finding]:
     """Draws that are left out, or inadmissible."""
     if solution.draws is not None:
-        yield from _bootstrap_notes(solution.draws, name)
+        yield from _bootstrap_notes(solution.draws, name, composite=isinstance(solution, CompositeSolution))
     if solution.jackknife is not None:
         yield from _jackknife_notes(solution.jackknife, name, alone=solution.draws is None)
 
@@ -68,7 +68,7 @@ MANY = 0.1
 """Share of replicates that are left out, or inadmissible, from which intervals deserve less trust."""
 
 
-def _bootstrap_notes(draws: Draws, name: str) -> Iterator[Finding]:
+def _bootstrap_notes(draws: Draws, name: str, *, composite: bool) -> Iterator[Finding]:
     if draws.failed:
         many = draws.failed > MANY * draws.asked
         yield Finding(
@@ -92,7 +92,12 @@ def _bootstrap_notes(draws: Draws, name: str) -> Iterator[Finding]:
             f"({_counted(draws.inadmissible)}). They are counted in the intervals, since leaving them out "
             "would make these too short.",
             fix="The sample hardly tells this solution from an impossible one: merge constructs that "
-            "respondents do not tell apart, or give --variances bounded where a variance is negative.",
+            "respondents do not tell apart, or "
+            + (
+                "use --estimator pls."
+                if composite
+                else "give --variances bounded where a variance is negative."
+            ),
         )
 
 

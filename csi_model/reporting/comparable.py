@@ -59,7 +59,7 @@ def box(content: Content, language: str) -> Box | None:
             state=_STATES[answer],
             title=say(f"may_{what}", language)
             + say("colon", language)
-            + say(f"may_{answer.replace(' ', '_')}", language),
+            + retold.answer_words(what, answer, language),
             text=retold.sentence(retold.retold(content, why, language)),
         )
         for what, answer, why in retold.comparability(records.word(row, "what"))

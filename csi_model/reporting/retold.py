@@ -16,7 +16,7 @@ from csi_model.reporting.retold_composites import CHOICES
 from csi_model.reporting.retold_patterns import Pattern
 from csi_model.reporting.retold_phrases import SENTENCES, STEPS
 from csi_model.reporting.sentences import joined, together
-from csi_model.reporting.wording import say
+from csi_model.reporting.wording import has, say
 from csi_model.vocabulary import TERMS, Term
 
 _COMPOSITE = re.compile(
@@ -78,9 +78,15 @@ def _verdict(content: Content, what: str, answer: str, why: str, language: str) 
         "may_sentence",
         language,
         what=say(f"may_{what}", language),
-        answer=say(f"may_{answer.replace(' ', '_')}", language),
+        answer=answer_words(what, answer, language),
         why=sentence(retold(content, why, language)),
     )
+
+
+def answer_words(what: str, answer: str, language: str) -> str:
+    """Return an answer to whether groups may be compared in words, its own where ``what`` has such."""
+    key = answer.replace(" ", "_")
+    return say(f"may_{what}_{key}" if has(f"may_{what}_{key}") else f"may_{key}", language)
 
 
 def sentence(text: str) -> str:
