@@ -131,7 +131,7 @@ def quadrants(ax: Axes, points: list[Point], language: str) -> None:
         )  # fmt: skip
 
 
-def draw_point(ax: Axes, point: Point) -> None:
+def draw_point(ax: Axes, point: Point, *, alpha: float = 0.7) -> None:
     """Draw the marker of a point and its whiskers, both ways where both intervals are stored."""
     colour = _COLOURS.get(point.quadrant, _LIGHT.muted)
     for ends, xs, ys in (
@@ -139,7 +139,7 @@ def draw_point(ax: Axes, point: Point) -> None:
         (point.y_interval, (point.x, point.x), point.y_interval),
     ):
         if not any(math.isnan(end) for end in ends):
-            ax.plot(list(xs), list(ys), color=colour, linewidth=1.0, alpha=0.7, zorder=3)
+            ax.plot(list(xs), list(ys), color=colour, linewidth=1.0, alpha=alpha, zorder=3)
     ax.plot(
         [point.x], [point.y], marker=_MARKERS.get(point.quadrant, "o"), markersize=8.5, color=colour,
         markeredgecolor=_LIGHT.paper, markeredgewidth=0.9, zorder=4,
@@ -155,11 +155,12 @@ class PlacedLabel:
     anchor: tuple[float, float]
 
 
-def place_labels(ax: Axes, points: list[Point]) -> list[PlacedLabel]:
+def place_labels(ax: Axes, points: list[Point], *, penalty: float = 45.0) -> list[PlacedLabel]:
     """Find a free place near its point for every label, in points from the lower left corner.
 
     Labels keep clear of each other and of all markers; they also avoid whiskers, the crossing lines and
-    the words in the corners where a place nearby allows it.
+    the words in the corners where a place nearby allows it; ``penalty`` is how many places further on a
+    label goes to keep clear of one of these.
     """
     wide, high = drawing.size_of(ax)
     x_low, x_high = ax.get_xlim()
@@ -186,14 +187,19 @@ def place_labels(ax: Axes, points: list[Point]) -> list[PlacedLabel]:
     for point, anchor in zip(points, anchors, strict=True):
         lines = fonts.wrap(point.name, _LABEL, 150, lines=3)
         size = max(fonts.width(line, _LABEL) for line in lines) + 4, len(lines) * _LABEL * 1.25 + 2
-        box = _best_place(anchor, size, area, taken, avoid)
+        box = _best_place(anchor, size, area, taken, avoid, penalty)
         taken.append(box)
         placed.append(PlacedLabel(lines=tuple(lines), box=box, anchor=anchor))
     return placed
 
 
 def _best_place(
-    anchor: tuple[float, float], size: tuple[float, float], area: Box, taken: list[Box], avoid: list[Box]
+    anchor: tuple[float, float],
+    size: tuple[float, float],
+    area: Box,
+    taken: list[Box],
+    avoid: list[Box],
+    penalty: float,
 ) -> Box:
     """The place with the least of distance and things covered; never on a label or marker."""
     best: tuple[float, Box] | None = None
@@ -202,7 +208,7 @@ def _best_place(
             break
         if not box.inside(area) or any(box.overlaps(other, 1.0) for other in taken):
             continue
-        cost = number + 45.0 * sum(box.overlaps(other) for other in avoid)
+        cost = number + penalty * sum(box.overlaps(other) for other in avoid)
         if best is None or cost < best[0]:
             best = (cost, box)
     if best is not None:
