@@ -35,6 +35,8 @@ def segment_tables(fitted: Fit) -> tuple[dict[str, pd.DataFrame], list[Finding]]
     table = part.solution.table
     if table.products or np.isnan(part.sample.answers).any():
         return {}, [_none("segments are looked for in complete answers and models without interactions.")]
+    if not table.paths:
+        return {}, [_none("segments differ in their paths, and the model has none.")]
     state = unpacked(table, part.solution.means, part.solution.values)
     scores = (part.sample.answers - state.mean) / state.sd @ state.weights.T
     try:

@@ -77,8 +77,9 @@ def _bootstrap_notes(draws: Draws, name: str, *, composite: bool) -> Iterator[Fi
             where=name,
             what=f"{_share(draws.failed, draws.asked)} bootstrap replicates gave no estimate and are left "
             f"out of the intervals ({_counted(draws.reasons)}).",
-            fix="Intervals from such a selection are too short; use delta-method intervals (--bootstrap 0), "
-            "collect more interviews, or drop a question that hardly varies."
+            fix="Intervals from such a selection are too short; "
+            + ("" if composite else "use delta-method intervals (--bootstrap 0), ")
+            + "collect more interviews, or drop a question that hardly varies."
             if many
             else "",
         )

@@ -188,7 +188,7 @@ def _wrong_for_pls(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
     if options.higher_order != "repeated" and weighted:
         yield _wrong(
             "--higher-order",
-            f"in two stages {', '.join(weighted)} is made of scores, and the model gives weights of questions.",
+            f"in two stages {', '.join(weighted)} is made of scores, but has weights of questions.",
             "Use --higher-order repeated, or write `mode: sum`.",
         )
     modifiers = [m for m in model.modifiers if m.op != "~~"]

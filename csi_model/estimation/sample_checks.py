@@ -11,8 +11,15 @@ from csi_model.survey.moments import Sample
 
 def check_answers(table: ParameterTable, sample: Sample, name: str) -> None:
     """Raise EstimationError where there are too few rows, no answers, no variation, too few moments."""
-    check_items(table.indicators, sample, name)
     p = len(table.indicators)
+    if sample.n <= p:
+        raise _refused(
+            name,
+            "too-few-rows",
+            f"{sample.n} respondents answered all {p} questions; the model needs more than {p}.",
+            "Collect more interviews, check the missing codes, or use --missing-data mean.",
+        )
+    check_items(table.indicators, sample, name)
     if table.degrees_of_freedom() < 0:
         raise _refused(
             name,
@@ -23,14 +30,17 @@ def check_answers(table: ParameterTable, sample: Sample, name: str) -> None:
         )
 
 
+FEWEST = 10
+"""Respondents without whom no estimate is made at all."""
+
+
 def check_items(items: tuple[str, ...], sample: Sample, name: str) -> None:
     """Raise EstimationError where there are too few rows, no answers or no variation."""
-    p = len(items)
-    if sample.n <= p:
+    if sample.n < FEWEST:
         raise _refused(
             name,
             "too-few-rows",
-            f"{sample.n} respondents answered all {p} questions; the model needs more than {p}.",
+            f"{sample.n} respondents can be used; there is nothing to learn from fewer than {FEWEST}.",
             "Collect more interviews, check the missing codes, or use --missing-data mean.",
         )
     empty = [item for item, mean in zip(items, sample.mean, strict=True) if np.isnan(mean)]

@@ -27,6 +27,9 @@ from csi_model.evaluation.quantities import Metric, ways_of
 
 Cells = dict[str, Any]
 
+POOR = 0.08
+"""SRMR above which a fit is called poor (Hu & Bentler 1999, Structural Equation Modeling 6, 1-55)."""
+
 
 def fill_composite(
     made: dict[str, list[Cells]],
@@ -130,12 +133,15 @@ def composite_findings(
         )
     misfit = [row for row in made["composite_fit"] if row["verdict"] == "does_not_fit"]
     if misfit:
+        poor = any(row["measure"] == "srmr" and row["value"] > POOR for row in misfit)
         worst = "; ".join(f"{row['measure']} {row['value']:.3f} > {row['bound_95']:.3f}" for row in misfit)
         yield Finding(
             code="composite-misfit",
             severity="note",
             where="model",
             what=f"the item correlations differ from what the paths imply by more than chance ({worst}).",
-            fix="Usual in large samples; look for missing paths where effects are read one by one. The index "
-            "does not rest on it.",
+            fix="Look for missing paths, as effects are read under this model. The index does not rest on it."
+            if poor
+            else "Usual in large samples; look for missing paths where effects are read one by one. The "
+            "index does not rest on it.",
         )

@@ -126,6 +126,10 @@ _TABLES = (
         "题项相关与路径所隐含的相关之差超出偶然范围（{distances}）。",
     ),
     same(
+        "Look for missing paths, as effects are read under this model. The index does not rest on it.",
+        "效应依本模型解读，请检查是否遗漏路径。指数不依赖于此。",
+    ),
+    same(
         "Usual in large samples; look for missing paths where effects are read one by one. The index does "
         "not rest on it.",
         "大样本中常见；若要逐条解读效应，请检查是否遗漏路径。指数不依赖于此。",

@@ -210,7 +210,8 @@ def chart(results: Results, name: str, *, ax: Axes | None = None, language: str 
     results
         What ``evaluate`` or ``load`` returned.
     name
-        ``index``, ``groups``, ``drivers``, ``impacts``, ``paths`` or ``reliability``.
+        ``index``, ``groups``, ``drivers``, ``impacts``, ``indicators``, ``moderation``, ``paths`` or
+        ``reliability``.
     ax
         Axes to draw into; default: a new figure.
     language
