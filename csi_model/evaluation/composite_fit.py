@@ -93,9 +93,11 @@ def _geodesic(observed: Array, implied: Array) -> Array:
     try:
         lower = np.linalg.cholesky(s)
     except np.linalg.LinAlgError:  # somebody's S is singular: the others have a distance all the same
-        sound = np.asarray(known & (np.linalg.eigvalsh(s)[..., 0] > 1e-12))
-        lower = np.linalg.cholesky(np.where(sound[..., None, None], s, eye))
-        known = sound
+        known = np.asarray(known & (np.linalg.eigvalsh(s)[..., 0] > 1e-10))
+        lower = np.linalg.cholesky(np.where(known[..., None, None], s, eye))
+    # squared pivots are the shares of variance that the variables before do not explain
+    known = np.asarray(known & (np.diagonal(lower, axis1=-2, axis2=-1).min(axis=-1) ** 2 > 1e-10))
+    lower = np.where(known[..., None, None], lower, eye)
     half = np.linalg.solve(lower, sigma)
     relative = np.linalg.eigvalsh(np.linalg.solve(lower, np.swapaxes(half, -1, -2)))
     sound = np.asarray(known & (relative[..., 0] > 1e-12))

@@ -84,6 +84,7 @@ def test_permutations(shop: Path, csi: Csi) -> None:
     assert tables_there(shop) >= set(TABLES) | {"invariance", "path_tests", "permutation_tests"}
 
 
+@pytest.mark.slow
 def test_permutations_of_a_study_with_two_workers(shop: Path, csi: Csi) -> None:
     """The same bytes from a study file, whoever deals the labels."""
     run(shop, csi, "--by", "branch", "--permutations", "150", "--seed", "3")

@@ -121,6 +121,7 @@ def test_a_path_that_differs() -> None:
     assert (frame.loc["index", "pvalue"] > 0.05).all()
 
 
+@pytest.mark.slow
 def test_an_index_of_equal_weights_against_scipy() -> None:
     """`scipy.stats.permutation_test` of a difference of means (scipy 1.17), with other random numbers.
 
@@ -166,6 +167,7 @@ def test_holm_goes_over_the_pairs_of_one_quantity() -> None:
     assert (table()["pvalue_holm"] > table()["pvalue"]).any()
 
 
+@pytest.mark.slow
 def test_suppressed_groups_take_no_part() -> None:
     answers = np.vstack([chain_answers(130, 1), chain_answers(120, 2)])
     regions = ["east"] * 120 + ["small"] * 10 + ["south"] * 120
@@ -223,6 +225,7 @@ def test_answers_with_gaps(rule: str, used: int) -> None:
     assert frame.loc["satisfaction", "difference"] == pytest.approx(means[1] - means[0])
 
 
+@pytest.mark.slow
 def test_clusters_are_dealt_whole() -> None:
     """A difference between clusters only: no evidence among 8 clusters, but among 240 people."""
     random = np.random.default_rng(2)

@@ -252,6 +252,7 @@ def test_collinear_drivers_share_their_effect() -> None:
     assert (ridge < ridge.sum(axis=1).mean()).all()
 
 
+@pytest.mark.slow
 def test_ridge_errors_are_the_spread_of_the_estimates() -> None:
     """Sandwich errors, since what is minimised is no likelihood: over 150 surveys, to 15 % (2.5 of 6 %)."""
     estimates, errors = repeated()[0.05]

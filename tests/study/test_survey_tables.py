@@ -134,6 +134,7 @@ def test_groups_that_answer_otherwise_are_a_warning() -> None:
     assert "q2" in released
 
 
+@pytest.mark.slow
 def test_permutation_tests_only_where_asked_for() -> None:
     assert "permutation_tests" not in grouped()[1].across
     survey = firms()
@@ -144,6 +145,7 @@ def test_permutation_tests_only_where_asked_for() -> None:
     assert (results.across["permutation_tests"]["draws"] == 100).all()
 
 
+@pytest.mark.slow
 def test_workers_and_progress_reach_the_permutations() -> None:
     seen: list[tuple[str, int, int]] = []
     survey = firms()
