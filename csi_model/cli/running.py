@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -183,13 +183,11 @@ def _headline(results: Results) -> str:
     lines = (
         [] if results.trustworthy else ["NOT USABLE AS IT IS: some numbers should not be used, see below."]
     )
+    index = {row["construct"]: row for row in results.pooled["index"].to_dict("records")}
     for name in results.model.construct_names:
-        row = results.pooled["index"].set_index("construct").loc[name]
+        row = index[name]
         mark = "*" if name == results.model.index else " "
-        lines.append(
-            f"{mark} {_padded(results.model.label(name))} {row['index']:6.2f}  "
-            f"[{row['ci_lower']:.2f}, {row['ci_upper']:.2f}]  n = {row['n']}"
-        )
+        lines.append(f"{mark} {_padded(results.model.label(name))} {_shown(row)}")
     if results.by:
         shown = results.tables["index"]
         shown = shown[(shown["construct"] == results.model.index) & (shown["weights_from"] == "pooled")]
@@ -199,10 +197,14 @@ def _headline(results: Results) -> str:
                 results.group_labels.get(column, {}).get(str(cells[column]), str(cells[column]))
                 for column in results.by
             )
-            value = (
-                f"{cells['index']:6.2f}  [{cells['ci_lower']:.2f}, {cells['ci_upper']:.2f}]  n = {cells['n']}"
-                if cells["index"] == cells["index"]
-                else f"     -  {cells['why']}"
-            )
-            lines.append(f"  {_padded(group)} {value}")
+            lines.append(f"  {_padded(group)} {_shown(cells)}")
     return "\n".join(lines)
+
+
+def _shown(row: Mapping[Hashable, Any]) -> str:
+    """Index with interval and n, or why there is none."""
+    if row["index"] != row["index"]:
+        return f"     -  {row['why']}"
+    known = row["ci_lower"] == row["ci_lower"]
+    interval = f"[{row['ci_lower']:.2f}, {row['ci_upper']:.2f}]" if known else f"({row['why']})"
+    return f"{row['index']:6.2f}  {interval}  n = {row['n']}"

@@ -58,9 +58,10 @@ def beside(fitted: Fit, results: Results, survey: Survey) -> tuple[pd.DataFrame,
     names = fitted.options.estimator, other.options.estimator
     rows = list(_rows(results, against, fitted.model.index))
     made = typed_frame(
-        table, [row | {"estimator_1": names[0], "estimator_2": names[1]} for row in _judged(rows, other)]
+        table,
+        [row | {"estimator_1": names[0], "estimator_2": names[1]} for row in _judged(rows, fitted, other)],
     )
-    return made, tuple(_findings(made, fitted.model.index, names, other.trustworthy))
+    return made, tuple(_findings(made, fitted.model.index, names, [_sound(one) for one in (fitted, other)]))
 
 
 def _other_options(options: FitOptions) -> Cells:
@@ -72,6 +73,12 @@ def _other_options(options: FitOptions) -> Cells:
     if not is_composite(options):
         return common | {"estimator": "pls", "missing_data": rule}
     return common | {"estimator": "fiml" if rule == "available" else "ml", "missing_data": rule}
+
+
+def _sound(fitted: Fit) -> bool:
+    """Whether the whole sample's estimate may be used."""
+    solution = fitted.pooled.solution
+    return solution is not None and solution.verdicts.trustworthy
 
 
 def _rows(first: Results, second: Results, index: str) -> Iterator[Cells]:
@@ -106,9 +113,10 @@ def _chosen(results: Results, table: str, kind: str, index: str) -> pd.DataFrame
     return frame.loc[total, ["source", "target", "effect"]]
 
 
-def _judged(rows: list[Cells], other: Fit) -> Iterator[Cells]:
-    """The rows with difference and verdict."""
-    unsound = "" if other.trustworthy else f"the {other.options.estimator} fit should not be read"
+def _judged(rows: list[Cells], *fits: Fit) -> Iterator[Cells]:
+    """The rows with difference and verdict; effects of a fit that is not sound are not compared."""
+    names = [one.options.estimator for one in fits if not _sound(one)]
+    unsound = f"the {' and the '.join(names)} fit should not be read" if names else ""
     for row in rows:
         first, second = row["value_1"], row["value_2"]
         verdict, why = "", ABSENT
@@ -123,7 +131,7 @@ def _judged(rows: list[Cells], other: Fit) -> Iterator[Cells]:
 
 
 def _findings(
-    table: pd.DataFrame, index: str, names: tuple[str, str], trustworthy: bool
+    table: pd.DataFrame, index: str, names: tuple[str, str], sound: list[bool]
 ) -> Iterator[Finding]:
     shown = table[(table["kind"] == "index") & (table["element"] == index)]
     values = shown[["value_1", "value_2"]].to_numpy(dtype=float).ravel()
@@ -132,8 +140,9 @@ def _findings(
     paths = table[table["kind"] == "path"]
     apart = paths[paths["verdict"].isin(["differ", "opposite"])]
     said = f"the index of {index} is {values[0]:.1f} by {names[0]} and {values[1]:.1f} by {names[1]}"
-    if not trustworthy:
-        said += f"; the {names[1]} fit is not sound, so that its effects are not compared"
+    if not all(sound):
+        unsound = names[sound.index(False)]
+        said += f"; the {unsound} fit is not sound, so that its effects are not compared"
     elif len(apart):
         pairs = ", ".join(f"{row.element} > {row.target}" for row in apart.itertuples())
         said += f"; the paths that differ by {LIMITS['path']:.2f} or more: {pairs}"

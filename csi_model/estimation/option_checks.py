@@ -182,6 +182,14 @@ def _wrong_for_pls(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
             f"plsc cannot correct the product {', '.join(products)} for measurement error.",
             "Use --estimator pls.",
         )
+    corrected = {c.name for c in model.constructs if c.mode == "A" and len(c.indicators) > 1}
+    wholes = [c.name for c in model.constructs if corrected.intersection(c.repeats)]
+    if options.estimator == "plsc" and wholes:
+        yield _wrong(
+            "--estimator",
+            f"plsc cannot correct {', '.join(wholes)}, which is made of the questions of other constructs.",
+            "Use --estimator pls, or take the parts for composites (`mode: sum`).",
+        )
     if options.estimator == "plsc" and options.metric == "common":
         yield _wrong("--metric", "plsc is for standardised items.", "Leave it out.")
     weighted = [c.name for c in model.constructs if c.repeats and c.mode == "given"]

@@ -147,7 +147,9 @@ def flags_of(table: CompositeTable, means: Array, values: Array) -> Array:
     pairs = np.triu_indices(m, 1)
     among = made.correlation[:, pairs[0], pairs[1]]
     flags = np.where((~(np.abs(among) < 1)).any(axis=1), Flag.CORRELATION, 0)
-    beyond = (np.abs(made.loadings) > 1).any(axis=(1, 2)) | ~(made.reliability > 0).all(axis=1)
+    beyond = (np.abs(made.loadings[..., list(table.reflective)]) > 1).any(axis=(1, 2)) | ~(
+        made.reliability > 0
+    ).all(axis=1)
     flags |= np.where(beyond | (made.reliability > 1).any(axis=1), Flag.NEGATIVE_VARIANCE, 0)
     known = np.isfinite(made.correlation).all(axis=(1, 2))
     smallest = np.full(len(values), -1.0)

@@ -117,21 +117,27 @@ def _correlations(table: CompositeTable, made: CompositeEstimates) -> Iterator[F
                     "A correlation cannot reach 1: respondents do not tell them apart. Merge them, or use "
                     "--estimator pls.",
                 )
-    known = np.isfinite(made.correlation).all()
-    if known and np.linalg.eigvalsh(made.correlation)[0] <= 0:
+    free = [j for j in range(len(names)) if not _made_up(table, j)]
+    among = made.correlation[np.ix_(free, free)]
+    if np.isfinite(among).all() and np.linalg.eigvalsh(among)[0] <= 0:
         yield _error(
             "latent-covariance",
             "constructs",
             "the corrected correlation matrix of the constructs is not positive definite.",
             "The consistent estimate does not exist here: use --estimator pls.",
         )
-    for j in np.flatnonzero(made.r2 >= 1):
+    for j in (j for j in free if made.r2[j] >= 1):
         yield _error(
             "explained-variance",
             names[j],
             f"the drivers explain {made.r2[j]:.3f} of the variance of {names[j]}.",
             "The consistent estimate does not exist here: use --estimator pls.",
         )
+
+
+def _made_up(table: CompositeTable, j: int) -> bool:
+    """True for a construct made of others that are not corrected: it is a sum of theirs, and R2 is 1."""
+    return bool(table.parts[j]) and not any(table.reflective[part] for part in table.parts[j])
 
 
 def _close(table: CompositeTable, correlation: Array) -> Iterator[Finding]:

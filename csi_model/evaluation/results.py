@@ -118,6 +118,8 @@ class Results:
 def _interval(row: pd.Series[Any]) -> str:
     if pd.isna(row["index"]):
         return f"- ({row['why']})"
+    if pd.isna(row["ci_lower"]):
+        return f"{row['index']:.1f} ({row['why']}), n = {row['n']}"
     return f"{row['index']:.1f} ({row['ci_lower']:.1f} to {row['ci_upper']:.1f}), n = {row['n']}"
 
 

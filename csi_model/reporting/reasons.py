@@ -52,6 +52,14 @@ _REASONS = {
 """Reasons for empty numbers as stored > in Chinese."""
 
 _COMPOSITE_REASONS = {
+    "rho_c, ave: not defined, since the reliability (rho A) is not positive": (
+        "rho_C 与 AVE：信度 (rho_A) 不为正，没有定义"
+    ),
+    "a reliability (rho A) is not positive": "有信度 (rho_A) 不为正",
+    "not defined: it needs a construct of several questions, and one that is driven": (
+        "没有定义：需要有多个题项的潜变量和受驱动的潜变量"
+    ),
+    "en: one segment has nothing to be separated from": "熵：只有一个细分，无从区分",
     "PLS has no likelihood, so that there is no such measure": "PLS 没有似然函数，因此没有该指标",
     "an interaction has no index points of its own": "交互项没有自己的指数",
     "not defined for this construct: its weights are not those of mode A": (

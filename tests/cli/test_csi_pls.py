@@ -74,7 +74,6 @@ def same_bytes(folder: Path, one: str, two: str) -> None:
     ("words", "options"),
     [
         ((), {}),
-        (("--scheme", "centroid"), {"scheme": "centroid"}),
         (
             ("--scheme", "factorial", "--metric", "common", "--weight-rule", "outer"),
             {"scheme": "factorial", "metric": "common", "weight_rule": "outer"},
@@ -156,7 +155,11 @@ def test_no_draws_leave_the_ends_empty_with_the_reason(shop: Path, csi: Csi) -> 
     ("words", "method"),
     [
         (("--jackknife",), "jackknife"),
-        (("--bootstrap", "100", "--interval", "bca", "--level", "0.9"), "bootstrap_bca"),
+        pytest.param(
+            ("--bootstrap", "100", "--interval", "bca", "--level", "0.9"),
+            "bootstrap_bca",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_intervals_by_their_method(words: tuple[str, ...], method: str, shop: Path, csi: Csi) -> None:
