@@ -90,6 +90,7 @@ def test_the_planted_difference_is_found() -> None:
     assert (effects["pvalue"] < 0.05).sum() <= 4
 
 
+@pytest.mark.slow
 def test_groups_that_are_the_same_are_not_told_apart() -> None:
     """Every answer occurs once in each group: no difference, so that any permutation is at least as far."""
     answers = np.vstack([chain_answers(80)] * 2)
@@ -203,6 +204,7 @@ def test_workers_change_no_number() -> None:
     assert {total for *_, total in told} == {DRAWS}
 
 
+@pytest.mark.slow
 def test_the_seed_decides() -> None:
     survey = planted()[1]
     again = permutation_tests(fit(CHAIN, survey, seed=5), survey, draws=DRAWS)
@@ -210,6 +212,7 @@ def test_the_seed_decides() -> None:
     assert (again["pvalue"] != table()["pvalue"]).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rule", "used"), [("complete", 0), ("mean", 1)])
 def test_answers_with_gaps(rule: str, used: int) -> None:
     """Complete rows take part, or all with filled means: the difference is that of these samples."""

@@ -217,6 +217,7 @@ def test_scaling_factor_is_the_kurtosis(name: str) -> None:
         assert made.test.scaling.factor == pytest.approx(wanted, abs=0.05)
 
 
+@pytest.mark.slow
 def test_robust_errors_hold_where_plain_ones_do_not() -> None:
     """Heavy tails: the spread of an error variance over 120 surveys against the mean of both errors."""
     random = np.random.default_rng(9)
