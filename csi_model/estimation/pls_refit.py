@@ -18,7 +18,7 @@ from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]
 
-REFIT_TOLERANCE = 1e-9
+REFIT_TOLERANCE = 1e-8
 """The step of a resample's weights at which it ends: far below the spread of the resamples."""
 
 
