@@ -50,7 +50,7 @@ def beside(fitted: Fit, results: Results, survey: Survey) -> tuple[pd.DataFrame,
         other = fit(fitted.model, replace(survey, by=(), groups=()), **_other_options(fitted.options))
     except CsiError as error:
         told = tuple(
-            replace(finding, code="not-beside", severity="note", where=f"beside: {finding.where}")
+            replace(finding, code="not-beside", severity="note", where="estimators", fix="")
             for finding in error.findings
         )
         return typed_frame(table, []), told

@@ -189,7 +189,7 @@ def test_an_interaction_has_no_likelihood_beside_it() -> None:
     table, told, _ = both(survey_of(model, chain_answers(120)))
     assert table.empty
     (finding,) = told
-    assert (finding.code, finding.severity, finding.where) == ("not-beside", "note", "beside: --estimator")
+    assert (finding.code, finding.severity, finding.where) == ("not-beside", "note", "estimators")
     assert "'both' is the product" in finding.what
 
 
