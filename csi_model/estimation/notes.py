@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from csi_model.errors import Finding
 from csi_model.estimation.design import is_simple
 from csi_model.estimation.fits import CompositeSolution, Solution
-from csi_model.estimation.options import FitOptions
+from csi_model.estimation.options import FitOptions, is_composite
 from csi_model.estimation.resampling import Draws, Jackknife
 from csi_model.survey.moments import Sample
 
@@ -145,7 +145,16 @@ def method_notes(sample: Sample, options: FitOptions, name: str) -> Iterator[Fin
             f"{sample.n} answered everything: they are too small.",
             fix="Use --estimator fiml for inference.",
         )
-    if not is_simple(sample):
+    if not is_simple(sample) and is_composite(options):
+        yield Finding(
+            code="design-based",
+            severity="note",
+            where=name,
+            what="estimates are weighted, and the bootstrap draws respondents or clusters within strata as "
+            "the survey did (Rao, Wu & Yue 1992).",
+            fix="",
+        )
+    elif not is_simple(sample):
         yield Finding(
             code="design-based",
             severity="note",

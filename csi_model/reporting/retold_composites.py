@@ -126,6 +126,11 @@ _TABLES = (
         "题项相关与路径所隐含的相关之差超出偶然范围（{distances}）。",
     ),
     same(
+        "estimates are weighted, and the bootstrap draws respondents or clusters within strata as the survey "
+        "did (Rao, Wu & Yue 1992).",
+        "估计值已加权；自助法按调查设计在层内抽取受访者或群（Rao, Wu & Yue 1992）。",
+    ),
+    same(
         "Look for missing paths, as effects are read under this model. The index does not rest on it.",
         "效应依本模型解读，请检查是否遗漏路径。指数不依赖于此。",
     ),
