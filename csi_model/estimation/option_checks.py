@@ -10,6 +10,7 @@ from csi_model.estimation.covariance_models import model_findings
 from csi_model.estimation.options import (
     AUTOMATIC,
     COMPOSITE_RULES,
+    COVARIANCE_ESTIMATORS,
     COVARIANCE_RULES,
     ESTIMATORS,
     HIGHER_ORDER,
@@ -38,7 +39,7 @@ def check_options(options: FitOptions, model: ModelSpec) -> FitOptions:
     ]
     if is_composite(options):
         wrong += _wrong_for_pls(options, model)
-    else:
+    elif options.estimator in COVARIANCE_ESTIMATORS:
         wrong += [*_only_for_pls(options), *model_findings(model)]
     if wrong:
         raise UsageError(wrong)
@@ -87,7 +88,9 @@ def _wrong_options(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
         yield _wrong(
             "--estimator",
             f"{options.estimator!r} is not an estimator of this version.",
-            f"Choose one of: {', '.join(ESTIMATORS)}.",
+            f"Write {options.estimator.lower()}."
+            if options.estimator.lower() in ESTIMATORS
+            else f"Choose one of: {', '.join(ESTIMATORS)}.",
         )
     rules = COMPOSITE_RULES if is_composite(options) else COVARIANCE_RULES
     if options.weight_rule not in rules:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, get_args
 
 from csi_model.estimation.inference import Errors
 
-WeightRule = Literal["loadings", "standardised", "equal", "regression", "pls", "outer", "given"]
-WEIGHT_RULES: tuple[str, ...] = get_args(WeightRule)
 COVARIANCE_RULES: tuple[str, ...] = ("loadings", "standardised", "equal", "regression", "given")
 COMPOSITE_RULES: tuple[str, ...] = ("pls", "outer", "loadings", "standardised", "equal", "given")
 COVARIANCE_ESTIMATORS: tuple[str, ...] = ("ml", "mlr", "mlm", "fiml")

@@ -12,7 +12,6 @@ from csi_model.reporting.views import Column, View, column_title, labelled, numb
 from csi_model.reporting.wording import has, say
 from csi_model.vocabulary import SURVEY_TABLES
 
-TABLES_OF_GROUPS = ("micom", "group_tests", "omnibus_tests")
 OTHERS = "all others"
 """What stands for the second group where a group is compared with all others together."""
 

@@ -8,14 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from csi_model.errors import ReportError, UsageError, suggest
+from csi_model.errors import ReportError, suggest
 from csi_model.estimation.batches import Dask
 from csi_model.estimation.fitting import Progress, check_workers, fit
 from csi_model.estimation.option_checks import check_options
 from csi_model.estimation.options import FitOptions
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
-from csi_model.model.products import index_problem
 from csi_model.model.spec import ModelSpec
 from csi_model.reporting.content import Content
 from csi_model.storage import check_target, load, read_files, read_manifest, save, versions, write_folder
@@ -108,29 +107,6 @@ def run_study(
         checkpoint=checkpoint,
         progress=progress,
     )
-
-
-def with_index(model: ModelSpec, index: str | None) -> ModelSpec:
-    """The model with another headline construct.
-
-    Raises
-    ------
-    UsageError
-        There is no construct of that name, or it is an interaction.
-    """
-    if index is None:
-        return model
-    if index not in model.construct_names:
-        raise UsageError.at(
-            "--index",
-            f"the model {model.name} has no construct {index!r}.",
-            suggest(index, list(model.construct_names)),
-            code="unknown-construct",
-        )
-    problem = index_problem(model, index)
-    if problem is not None:
-        raise UsageError.at("--index", problem.what, problem.fix, code=problem.code)
-    return replace(model, index=index)
 
 
 def deliver(

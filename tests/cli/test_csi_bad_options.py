@@ -136,6 +136,11 @@ OPTIONS = (
         says=("--scale: The model has no question 'QQ'", "Q1, Q2, Q3"),
     ),
     Mistake(
+        name="estimator in capitals",
+        command=f"{FIT} --estimator PLS --segments 3",
+        says=("--estimator: 'PLS' is not an estimator of this version", "Write pls."),
+    ),
+    Mistake(
         name="an option of PLS without it",
         command=f"{FIT} --scheme centroid",
         says=("--scheme: it belongs to PLS path modelling, not to ml", "give --estimator pls"),
