@@ -14,11 +14,13 @@ from csi_model.columns import (
     Term,
 )
 from csi_model.columns import make_term as _term
+from csi_model.terms import TERMS, term
 
 __all__ = [
     "DIFFERENCES",
     "FIT_MEASURES",
     "LANGUAGES",
+    "PLANS",
     "RESERVED_COLUMNS",
     "SURVEY_TABLES",
     "TABLES",
@@ -174,6 +176,12 @@ TABLES: dict[str, Table] = {
         ),
         _table("bottlenecks", "Bottlenecks", "瓶颈表", "target target_level driver required why"),
         _table("resampling", "Resampling", "重抽样", "reason draws share used"),
+        _table(
+            "gains",
+            "What a rise of a driver goes with",
+            "驱动因素提升的预期收益",
+            "target driver points gain ci_lower ci_upper ci_method level_from level_to why",
+        ),
         _table("rows", "Rows", "样本行数", "reason rows"),
         _table("findings", "Findings", "提示", "code severity where what fix"),
     )
@@ -258,97 +266,116 @@ SURVEY_TABLES: dict[str, Table] = {
             "协方差法与 PLS 估计对照",
             "kind element target estimator_1 estimator_2 value_1 value_2 difference verdict why",
         ),
+        _table(
+            "aggregates",
+            "Index scores of industries, sectors and the whole",
+            "行业、部门与总体指数",
+            "level unit parent construct index se ci_lower ci_upper n units share_kind measured carried "
+            "others weights_from why",
+        ),
+        _table(
+            "shares",
+            "Shares in the level above",
+            "在上一级中的权重",
+            "level unit parent share_kind amount share share_from why",
+        ),
+        _table(
+            "differences",
+            "Differences",
+            "差异",
+            "kind construct unit_1 unit_2 index_1 index_2 difference se df ci_lower ci_upper "
+            "simultaneous_lower simultaneous_upper z pvalue pvalue_holm pvalue_bh pvalue_simultaneous "
+            "pvalue_equivalence equivalence comparable verdict why",
+        ),
+        _table(
+            "ranks",
+            "Ranks with intervals",
+            "排名与区间",
+            "construct level within unit index rank rank_lower rank_upper simultaneous_rank_lower "
+            "simultaneous_rank_upper p_first may_lead letters units why",
+        ),
+        _table(
+            "rank_probabilities",
+            "Probability of each rank",
+            "各名次的概率",
+            "construct level within unit rank probability",
+        ),
+        _table(
+            "trend",
+            "Trend over waves",
+            "各期趋势",
+            "unit construct wave weights_from index se ci_lower ci_upper n n_eff change change_se "
+            "change_ci_lower change_ci_upper z pvalue pvalue_holm method verdict why",
+        ),
+        _table(
+            "decomposition",
+            "Where a change comes from",
+            "指数变化的分解",
+            "unit target wave_1 wave_2 part driver contribution se ci_lower ci_upper ci_method why",
+        ),
+        _table(
+            "wave_checks",
+            "Are the waves of one study?",
+            "各期研究是否一致",
+            "wave_1 wave_2 subject same what",
+        ),
+        _table(
+            "target_plan",
+            "The cheapest way to a target",
+            "实现目标的最低成本方案",
+            "target driver push level_from level_to gain cost why",
+        ),
+        _table(
+            "consequences",
+            "What goes with it",
+            "相应的业务影响",
+            "scenario measure value_from value_to difference ci_lower ci_upper why",
+        ),
+        _table(
+            "weighting",
+            "Weighting to known margins",
+            "按已知边际加权",
+            "variable category target_share sample_share weighted_share respondents why",
+        ),
+        _table(
+            "precision",
+            "Precision of the index",
+            "指数精度",
+            "unit construct index half_width n n_eff deff_weights deff why",
+        ),
     )
 }
 """Tables about the survey as a whole, without group columns; each only where there is something to say."""
 
-DIFFERENCES = _table(
-    "differences",
-    "Differences",
-    "差异",
-    "construct unit_1 unit_2 index_1 index_2 difference se ci_lower ci_upper z pvalue pvalue_holm "
-    "verdict why",
-)
-"""The table that a comparison adds."""
+DIFFERENCES = SURVEY_TABLES["differences"]
+"""The table of differences, also the one that a comparison of stored results adds."""
+
+PLANS: dict[str, Table] = {
+    table.name: table
+    for table in (
+        _table(
+            "interviews",
+            "Interviews for a margin",
+            "达到给定误差所需的样本量",
+            "purpose sd confidence margin deff comparisons respondents why",
+        ),
+        _table(
+            "power",
+            "Power for a difference",
+            "检出差异的功效",
+            "purpose respondents difference power sd confidence deff comparisons why",
+        ),
+    )
+}
+"""Tables of ``csi plan``."""
 
 RESERVED_COLUMNS: frozenset[str] = frozenset(
     name for table in (*TABLES.values(), DIFFERENCES) for name in table.column_names
 )
 """Names that a group column may not have."""
 
-TERMS: dict[str, Term] = {
-    # quadrants of the driver map
-    "improve_first": _term("improve first", "优先改进"),
-    "keep": _term("keep up", "保持优势"),
-    "possible_overkill": _term("possible overkill", "可能过度投入"),
-    "low_priority": _term("low priority", "次要改进"),
-    # kinds of effect
-    "direct": _term("direct", "直接"),
-    "indirect": _term("indirect", "间接"),
-    "total": _term("total", "总"),
-    # weight rules
-    "loadings": _term("loadings, normalised", "载荷归一化"),
-    "equal": _term("equal", "等权"),
-    "regression": _term("regression scores", "回归得分"),
-    "pls": _term("PLS outer weights / standard deviation", "PLS 外部权重/标准差"),
-    "outer": _term("PLS outer weights as they are", "PLS 外部权重（未除以标准差）"),
-    "standardised": _term("standardised loadings / standard deviation", "标准化载荷/标准差"),
-    "given": _term("given", "给定"),
-    "pooled": _term("pooled weights", "合并样本权重"),
-    "group": _term("own weights", "本组权重"),
-    # interval methods
-    "delta": _term("delta method", "delta 法"),
-    "bootstrap": _term("bootstrap percentile", "自助法百分位"),
-    "bootstrap_bc": _term("bootstrap, bias-corrected", "偏差校正自助法"),
-    "bootstrap_bca": _term("bootstrap BCa", "BCa 自助法"),
-    "jackknife": _term("jackknife", "刀切法"),
-    "monte_carlo": _term("Monte Carlo", "蒙特卡洛法"),
-    # steps of invariance
-    "configural": _term("configural", "构型等值"),
-    "metric": _term("metric (loadings)", "度量等值（载荷）"),
-    "scalar": _term("scalar (intercepts)", "尺度等值（截距）"),
-    "strict": _term("strict (error variances)", "严格等值（误差方差）"),
-    "yes": _term("holds", "成立"),
-    "partial": _term("holds in part", "部分成立"),
-    "no": _term("does not hold", "不成立"),
-    # treatments of missing answers
-    "complete": _term("complete cases", "完整个案"),
-    "mean": _term("mean substitution", "均值替代"),
-    "pairwise": _term("pairwise covariances", "成对协方差"),
-    "available": _term("all answers there are", "全部可用数据"),
-    # verdicts
-    "converged": _term("converged", "已收敛"),
-    "not_converged": _term("not converged", "未收敛"),
-    "admissible": _term("admissible", "解可接受"),
-    "not_admissible": _term("not admissible", "解不可接受"),
-    "identified": _term("identified", "可识别"),
-    "weakly_identified": _term("weakly identified", "弱识别"),
-    "not_identified": _term("not identified", "不可识别"),
-    # severities
-    "error": _term("error", "错误"),
-    "warning": _term("warning", "警告"),
-    "note": _term("note", "说明"),
-    # rows
-    "read": _term("read from the file", "文件读入"),
-    "used": _term("used", "用于分析"),
-    "blank_group": _term("left out: no group value", "剔除：分组值为空"),
-    "zero_weight": _term("left out: weight of zero", "剔除：权重为零"),
-    "no_answer": _term("left out: no question answered", "剔除：所有题项均未作答"),
-    "incomplete_skipped": _term("left out: a question was not asked (routing)", "剔除：因跳答缺少题项"),
-    "incomplete_dont_know": _term("left out: a question answered “don't know”", "剔除：有题项答“不知道”"),
-    "incomplete_refused": _term("left out: a question refused", "剔除：有题项拒答"),
-    "incomplete_other": _term("left out: an answer is missing", "剔除：有题项缺失"),
-}
-"""Values that stand in tables, and words of the field, in both languages."""
-
 FIT_MEASURES: tuple[str, ...] = (
     "npar", "n", "chisq", "df", "pvalue", "cfi", "tli", "rmsea", "rmsea_ci_lower", "rmsea_ci_upper",
     "srmr", "gfi", "agfi", "logl", "aic", "bic",
 )  # fmt: skip
 """Rows of ``fit.csv``, lavaan's names with ``_`` for ``.``."""
-
-
-def term(name: str, language: str) -> str:
-    """Return the word for a table value in ``language``; values without an entry stay as they are."""
-    entry = TERMS.get(name)
-    return entry[language] if entry is not None else name
