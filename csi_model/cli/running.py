@@ -12,7 +12,7 @@ from csi_model.cli.options import default_folder
 from csi_model.cli.output import findings_of, progress_bar, records, show_findings, show_json
 from csi_model.cli.resuming import resumable
 from csi_model.errors import UsageError
-from csi_model.estimation.batches import Dask
+from csi_model.estimation.crew import Dask
 from csi_model.evaluation.results import Results
 from csi_model.model.catalogue import read_model
 from csi_model.storage import check_target, load

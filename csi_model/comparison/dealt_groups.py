@@ -20,9 +20,10 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from csi_model.comparison.composition import Pooled, compositions, score_differences
 from csi_model.comparison.group_distances import group_distances
 from csi_model.errors import CsiError, EstimationError, UsageError
-from csi_model.estimation.batches import Dask, Refit, run_batches
+from csi_model.estimation.batches import Refit, run_batches
 from csi_model.estimation.composite_estimates import CompositeEstimates, composite_estimates
 from csi_model.estimation.composites import CompositeTable
+from csi_model.estimation.crew import Dask
 from csi_model.estimation.replicates import REASON_WORDS, Outcome, Reason
 from csi_model.estimation.resamples import PermutationPlan, permutation_plan, sampling_units
 from csi_model.evaluation.quantities import total_effects

@@ -18,7 +18,7 @@ from statsmodels.stats.multitest import multipletests  # type: ignore[import-unt
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.errors import CsiError
-from csi_model.estimation.batches import Dask
+from csi_model.estimation.crew import Dask
 from csi_model.estimation.fits import Fit
 from csi_model.estimation.optimum import find_optimum
 from csi_model.estimation.parameters import parameter_table

@@ -33,9 +33,9 @@ from csi_model.comparison.group_distances import distance_rows, untested_distanc
 from csi_model.comparison.group_parameters import Contest, few_for_parameters, parameter_rows
 from csi_model.comparison.micom import Micom, few_dealings, micom, micom_finding, micom_rows, untested
 from csi_model.errors import CsiError, EstimationError, Finding, UsageError
-from csi_model.estimation.batches import Dask
 from csi_model.estimation.composite_estimates import composite_estimates
 from csi_model.estimation.composites import CompositeTable
+from csi_model.estimation.crew import Dask
 from csi_model.estimation.fits import CompositeSolution, Fit, GroupFit
 from csi_model.estimation.pls_fitting import prepared_refit
 from csi_model.estimation.replicates import Reason

@@ -68,25 +68,35 @@ class Checkpoint:
             The folder cannot be written.
         """
         arrays = {name: np.asarray(getattr(outcome, name), dtype=kind) for name, kind in _KINDS.items()}
-        target = self.path(k, len(outcome.reason))
+        write_whole(self.path(k, len(outcome.reason)), {"key": np.array(self.key), **arrays})
+
+
+def write_whole(target: Path, arrays: Mapping[str, Any]) -> None:
+    """Write arrays by name to a file that is there whole or not at all.
+
+    Raises
+    ------
+    StorageError
+        The folder cannot be written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".part", dir=target.parent)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".part", dir=self.folder)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    np.savez(file, allow_pickle=False, key=np.array(self.key), **arrays)
-                os.replace(name, target)
-            except BaseException:
-                with suppress(OSError):
-                    os.unlink(name)
-                raise
-        except OSError as error:
-            raise StorageError.at(
-                str(self.folder),
-                f"finished batches cannot be kept here ({error.strerror or error}).",
-                "Choose another folder, or run without one.",
-                code="cannot-write",
-            ) from None
+            with os.fdopen(handle, "wb") as file:
+                np.savez(file, allow_pickle=False, **arrays)
+            os.replace(name, target)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
+    except OSError as error:
+        raise StorageError.at(
+            str(target.parent),
+            f"finished batches cannot be kept here ({error.strerror or error}).",
+            "Choose another folder, or run without one.",
+            code="cannot-write",
+        ) from None
 
 
 def checkpoint_of(folder: str | Path, *parts: object) -> Checkpoint:

@@ -102,3 +102,8 @@ class Fit:
         parts = [part.solution for part in (self.pooled, *self.groups) if part.solution is not None]
         failed = any(finding.code == "group-failed" for part in self.groups for finding in part.findings)
         return not failed and all(part.verdicts.trustworthy for part in parts)
+
+
+def is_brief(fit: Fit, part: GroupFit) -> bool:
+    """Whether tables say of a part what a league table needs, and no more."""
+    return bool(part.key) and fit.options.detail == "units"

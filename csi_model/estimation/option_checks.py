@@ -112,6 +112,7 @@ def _wrong_choices(options: FitOptions) -> Iterator[Finding]:
         ("--scheme", options.scheme, SCHEMES),
         ("--metric", options.metric, METRICS),
         ("--higher-order", options.higher_order, HIGHER_ORDER),
+        ("--detail", options.detail, (AUTOMATIC, "full", "units")),
     ):
         if value not in choices:
             yield _wrong(option, f"{value!r} is not a choice.", suggest(value, choices))

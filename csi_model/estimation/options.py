@@ -75,6 +75,10 @@ class FitOptions:
         Whether the results hold the other kind of estimator beside this one (PLS beside maximum likelihood).
     scores
         Whether the results hold the scores of every respondent.
+    detail
+        What tables say of each group: ``full``, or ``units``: what a league table needs (index, weights,
+        effects, drivers, reliability and validity), without tests of fit and prediction of every group.
+        ``automatic``: units for more than 40 groups.
     min_base
         Groups with fewer complete respondents are suppressed.
     """
@@ -99,6 +103,7 @@ class FitOptions:
     segments: int = 0
     beside: bool = True
     scores: bool = False
+    detail: str = AUTOMATIC
     seed: int = 20260101
     level: float = 0.95
     min_base: int = 30

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.errors import EstimationError
-from csi_model.estimation.batches import Dask, Refit, run_batches
+from csi_model.estimation.batches import Refit, run_batches
+from csi_model.estimation.crew import Dask
 from csi_model.estimation.replicates import REASON_WORDS, Outcome, Reason
 from csi_model.estimation.resamples import PermutationPlan
 

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from csi_model.estimation.batches import Dask, Refit, run_batches
+from csi_model.estimation.batches import Refit, run_batches
 from csi_model.estimation.covariance_refit import CovarianceRefit, covariance_jackknife, covariance_refit
+from csi_model.estimation.crew import Dask
 from csi_model.estimation.parameters import ParameterTable
 from csi_model.estimation.replicates import Outcome, Replicates
 from csi_model.estimation.resamples import JackknifePlan, bootstrap_plan, jackknife_plan

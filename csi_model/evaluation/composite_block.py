@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from csi_model.errors import Finding
-from csi_model.estimation.fits import CompositeSolution, Fit, GroupFit
+from csi_model.estimation.fits import CompositeSolution, Fit, GroupFit, is_brief
 from csi_model.estimation.options import draws_asked
 from csi_model.evaluation import composite_extras as extras
 from csi_model.evaluation import composite_tables as composite
@@ -20,6 +20,7 @@ from csi_model.evaluation.collinearity import CRITICAL
 from csi_model.evaluation.composite_fit import composite_fit_rows, fit_draws
 from csi_model.evaluation.composite_intervals import composite_intervals, pooled_weights
 from csi_model.evaluation.composite_quantities import CompositeQuantities
+from csi_model.evaluation.gains import gain_rows
 from csi_model.evaluation.intervals import How
 from csi_model.evaluation.prediction import predictions
 from csi_model.evaluation.predictive_ability import cvpat_rows, prediction_rows
@@ -60,6 +61,7 @@ def fill_composite(
     specific = structure.specific_rows(model, ways_of(solution.table.paths), found)
     made["specific_effects"] = list(composite.without_products(model, specific, "source"))
     made["drivers"] = list(composite.driver_rows(model, found))
+    made["gains"] = list(gain_rows(model, made["drivers"], made["index"]))
     made["indicator_drivers"] = list(composite.indicator_driver_rows(model, solution, found))
     made["reliability"] = list(composite.reliability_rows(model, own))
     validity = measurement.validity_rows(model, part, found["correlations"])
@@ -67,13 +69,9 @@ def fill_composite(
     made["r2"] = list(structure.r2_rows(model, part, found["r2"]))
     made["effect_sizes"] = list(composite.effect_size_rows(solution, found["f2"]))
     made["collinearity"] = list(composite.inflation_rows(solution, own))
-    made["cross_loadings"] = list(composite.cross_loading_rows(model, solution, own.cross))
     made["discriminant"] = list(composite.discriminant_rows(model, own, own_intervals))
     made["moderation"] = list(composite.moderation_rows(solution, found["slopes"]))
     made["resampling"] = list(inspection.resampling_rows(solution))
-    draws = fit_draws(part, solution, draws=draws_asked(fit.options), how={})
-    made["composite_fit"] = list(composite_fit_rows(solution, draws))
-    made["tetrads"] = list(extras.tetrad_rows(model, solution, fit.options.level))
     if fit.options.necessity:
         weights = own.weights if pooled is None else pooled_weights(pooled, metric)
         conditions = extras.necessary_conditions(
@@ -81,7 +79,12 @@ def fill_composite(
         )
         made["necessity"] = list(extras.necessity_rows(conditions))
         made["bottlenecks"] = list(extras.bottleneck_rows(conditions))
-    _fill_prediction(made, fit, part, solution, own)
+    if not is_brief(fit, part):
+        made["cross_loadings"] = list(composite.cross_loading_rows(model, solution, own.cross))
+        draws = fit_draws(part, solution, draws=draws_asked(fit.options), how={})
+        made["composite_fit"] = list(composite_fit_rows(solution, draws))
+        made["tetrads"] = list(extras.tetrad_rows(model, solution, fit.options.level))
+        _fill_prediction(made, fit, part, solution, own)
     return own
 
 

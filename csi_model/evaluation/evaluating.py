@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from types import MappingProxyType
 from typing import Any
@@ -13,16 +13,18 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.errors import Finding
-from csi_model.estimation.fits import CompositeSolution, Fit, GroupFit, Solution
+from csi_model.estimation.fits import CompositeSolution, Fit, GroupFit, Solution, is_brief
 from csi_model.evaluation import inspection_tables as inspection
 from csi_model.evaluation import measurement_tables as measurement
 from csi_model.evaluation import structure_tables as structure
 from csi_model.evaluation.composite_block import composite_findings, fill_composite
 from csi_model.evaluation.composite_intervals import pooled_composite_index
 from csi_model.evaluation.frames import typed_frame
+from csi_model.evaluation.gains import gain_rows
 from csi_model.evaluation.intervals import How, intervals, pooled_index
 from csi_model.evaluation.quantities import Metric, Quantities, metric_of, ways
 from csi_model.evaluation.results import Results
+from csi_model.evaluation.stored_moments import part_moments, stored_moments
 from csi_model.vocabulary import TABLES
 
 Array = NDArray[Any]
@@ -45,25 +47,52 @@ def evaluate(fit: Fit) -> Results:
 
 def _evaluate(fit: Fit) -> Results:
     metric = metric_of(fit.model, fit.options.weight_rule, fit.options.given_weights)
-    whole = _tables(fit, (_block(fit, fit.pooled, metric, None),), by=())
-    tables = whole
+    blocks = (block_of(fit, part, metric) for part in fit.groups)
+    parts = (part_moments(fit, part) for part in (fit.pooled, *fit.groups))
+    moments = stored_moments(fit.by, parts)
+    return results_of(fit, block_of(fit, fit.pooled, metric), tuple(blocks), moments)
+
+
+Block = Mapping[str, pd.DataFrame]
+"""Every table of one group, its group columns filled in."""
+
+
+def results_of(fit: Fit, whole: Block, groups: Sequence[Block], moments: Mapping[str, Array]) -> Results:
+    """Results of a fit from the tables of the whole sample and of each group."""
+    pooled = MappingProxyType(dict(whole))
+    tables = pooled
     if fit.by:
-        blocks = tuple(_block(fit, part, metric, fit.pooled) for part in fit.groups)
-        tables = _tables(fit, blocks, by=fit.by)
+        tables = MappingProxyType({name: _stacked(name, groups, fit.by) for name in TABLES})
     return Results(
         model=fit.model,
-        tables=MappingProxyType(tables),
-        pooled=MappingProxyType(whole),
+        tables=tables,
+        pooled=pooled,
         by=fit.by,
         group_labels=fit.group_labels,
-        moments=MappingProxyType(_moments(fit)),
+        moments=MappingProxyType(dict(moments)),
         manifest=MappingProxyType(_manifest(fit)),
     )
 
 
-def _block(
-    fit: Fit, part: GroupFit, metric: Metric, pooled: GroupFit | None
-) -> tuple[tuple[str, ...], dict[str, list[Cells]]]:
+def _stacked(name: str, groups: Sequence[Block], by: tuple[str, ...]) -> pd.DataFrame:
+    filled = [block[name] for block in groups if len(block[name])]
+    return pd.concat(filled, ignore_index=True) if filled else typed_frame(TABLES[name], (), by)
+
+
+def block_of(fit: Fit, part: GroupFit, metric: Metric) -> Block:
+    """Every table of one group, or (without a key) of the whole sample.
+
+    Index, effects and drivers of a group rest on the index weights of ``fit.pooled``.
+    """
+    rows = _rows(fit, part, metric, fit.pooled if part.key else None)
+    named = dict(zip(fit.by, part.key, strict=True)) if part.key else {}
+    return {
+        name: typed_frame(table, [{**named, **cells} for cells in rows[name]], tuple(named))
+        for name, table in TABLES.items()
+    }
+
+
+def _rows(fit: Fit, part: GroupFit, metric: Metric, pooled: GroupFit | None) -> dict[str, list[Cells]]:
     """Rows of every table for one group."""
     made: dict[str, list[Cells]] = {name: [] for name in TABLES}
     made["rows"] = [{"reason": name, "rows": count} for name, count in part.sample.rows.items()]
@@ -88,7 +117,7 @@ def _block(
     if not part.key:
         findings = (*fit.findings, *findings)
     made["findings"] = [asdict(finding) for finding in findings]
-    return part.key, made
+    return made
 
 
 def _fill(
@@ -115,14 +144,16 @@ def _fill(
     made["standardised_effects"] = list(structure.standardised_effect_rows(model, found))
     made["specific_effects"] = list(structure.specific_rows(model, ways(solution.table), found))
     made["drivers"] = list(structure.driver_rows(model, found))
+    made["gains"] = list(gain_rows(model, made["drivers"], made["index"]))
     made["reliability"] = list(measurement.reliability_rows(model, part, solution))
     made["validity"] = list(measurement.validity_rows(model, part, found["correlations"]))
     made["r2"] = list(structure.r2_rows(model, part, found["r2"]))
-    made["modification"] = list(inspection.modification_rows(part, solution))
-    made["residuals"] = list(inspection.residual_rows(part, solution))
-    made["block_fit"] = list(inspection.block_rows(part, solution))
     made["collinearity"] = list(inspection.collinearity_rows(solution))
     made["resampling"] = list(inspection.resampling_rows(solution))
+    if not is_brief(fit, part):
+        made["modification"] = list(inspection.modification_rows(part, solution))
+        made["residuals"] = list(inspection.residual_rows(part, solution))
+        made["block_fit"] = list(inspection.block_rows(part, solution))
     return own
 
 
@@ -166,42 +197,6 @@ def _weight_findings(fit: Fit, part: GroupFit, weights: Array) -> Iterable[Findi
                 fix="Check the direction of the question (mark it `reversed`), drop it, or use "
                 "--weight-rule equal.",
             )
-
-
-def _tables(
-    fit: Fit, blocks: tuple[tuple[tuple[str, ...], dict[str, list[Cells]]], ...], *, by: tuple[str, ...]
-) -> dict[str, pd.DataFrame]:
-    made = {}
-    for name, table in TABLES.items():
-        rows = [
-            {**dict(zip(by, key, strict=True)), **cells} for key, block in blocks for cells in block[name]
-        ]
-        made[name] = typed_frame(table, rows, by)
-    return made
-
-
-def _moments(fit: Fit) -> dict[str, Array]:
-    """Means, covariances and counts per group (the whole sample first), parameters and draws."""
-    parts = (fit.pooled, *fit.groups)
-    arrays: dict[str, Array] = {
-        "keys": np.array([list(part.key) or [""] * len(fit.by) for part in parts], dtype=str),
-        "n": np.array([part.sample.n for part in parts]),
-        "n_eff": np.array([part.sample.n_eff for part in parts], dtype=float),
-    }
-    for k, part in enumerate(parts):
-        if part.key and part.sample.n < fit.options.min_base:
-            arrays["n_eff"][k] = np.nan  # a suppressed group leaves no numbers behind
-            continue
-        arrays[f"mean_{k}"] = part.sample.mean
-        arrays[f"cov_{k}"] = part.sample.cov
-        if part.solution is not None:
-            arrays[f"values_{k}"] = part.solution.values
-            if isinstance(part.solution, Solution):
-                arrays[f"covariance_{k}"] = part.solution.covariance
-            if part.solution.draws is not None:
-                arrays[f"draws_means_{k}"] = part.solution.draws.means
-                arrays[f"draws_values_{k}"] = part.solution.draws.values
-    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
 
 def _manifest(fit: Fit) -> dict[str, Any]:

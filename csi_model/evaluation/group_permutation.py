@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from csi_model.estimation.batches import Dask
 from csi_model.estimation.covariance_refit import covariance_refit
+from csi_model.estimation.crew import Dask
 from csi_model.estimation.parameters import ParameterTable
 from csi_model.estimation.permutation import GroupDifference, permutation_test
 from csi_model.estimation.resamples import permutation_plan

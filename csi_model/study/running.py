@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from csi_model.errors import ReportError, suggest
-from csi_model.estimation.batches import Dask
-from csi_model.estimation.fitting import Progress, check_workers, fit
+from csi_model.estimation.crew import Dask, check_workers
+from csi_model.estimation.fitting import Progress, fit
 from csi_model.estimation.option_checks import check_options
 from csi_model.estimation.options import FitOptions
 from csi_model.evaluation.evaluating import evaluate

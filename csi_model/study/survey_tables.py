@@ -20,7 +20,7 @@ from csi_model.comparison.pls_groups import composite_group_tables
 from csi_model.comparison.segment_tables import segment_tables
 from csi_model.comparison.treatments import treatment_findings, treatments
 from csi_model.errors import CsiError, Finding
-from csi_model.estimation.batches import Dask
+from csi_model.estimation.crew import Dask
 from csi_model.estimation.design import is_simple
 from csi_model.estimation.fits import Fit
 from csi_model.estimation.options import is_composite

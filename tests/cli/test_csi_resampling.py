@@ -17,7 +17,7 @@ import pytest
 from mistakes import contents
 from shop import STUDY, shop_survey, write_shop
 
-from csi_model.estimation.batches import Dask
+from csi_model.estimation.crew import Dask
 from csi_model.estimation.fitting import fit
 from csi_model.model.catalogue import read_model
 from csi_model.survey.reading import read_survey

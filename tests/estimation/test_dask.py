@@ -12,7 +12,8 @@ import pytest
 from test_batches import DESIGN, Echo, prepared, same
 
 from csi_model.errors import UsageError
-from csi_model.estimation.batches import Dask, run_batches
+from csi_model.estimation.batches import run_batches
+from csi_model.estimation.crew import Dask
 from csi_model.estimation.resamples import bootstrap_plan
 
 

@@ -14,12 +14,12 @@ from csi_model.errors import EstimationError, StoppedError, UsageError
 from csi_model.estimation.covariance_refit import covariance_refit
 from csi_model.estimation.design import mean_covariance
 from csi_model.estimation.fits import Fit, GroupFit, Solution
-from csi_model.estimation.fitting import fit, with_absent_units
+from csi_model.estimation.fitting import fit
 from csi_model.estimation.notes import solution_notes
 from csi_model.estimation.optimum import find_optimum, ridge_penalty
 from csi_model.estimation.parameters import ParameterTable, parameter_table
 from csi_model.estimation.replicates import FLAG_WORDS, REASON_WORDS, Flag, Reason
-from csi_model.estimation.resamples import bootstrap_plan
+from csi_model.estimation.resamples import bootstrap_plan, with_absent_units
 from csi_model.estimation.resampling import Draws
 from csi_model.estimation.solver import CovarianceProblem, fisher_scoring, minimise
 from csi_model.evaluation.evaluating import evaluate

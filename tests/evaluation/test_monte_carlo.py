@@ -11,7 +11,8 @@ from fit_builders import CHAIN, Floats, chain_answers, chain_survey, model_of, s
 from scipy import integrate, optimize, stats
 
 from csi_model.estimation.fits import Fit, Solution
-from csi_model.estimation.fitting import SMALL, fit
+from csi_model.estimation.fitting import fit
+from csi_model.estimation.part_fitting import SMALL
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.monte_carlo import simulated_ends
 from csi_model.evaluation.results import Results
