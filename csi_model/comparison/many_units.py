@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
@@ -23,14 +22,13 @@ from csi_model.estimation.crew import Dask, at_work
 from csi_model.estimation.fits import Fit, GroupFit
 from csi_model.estimation.fitting import fit, group_sample
 from csi_model.estimation.part_fitting import fit_part
-from csi_model.evaluation.evaluating import Block, block_of, results_of
+from csi_model.evaluation.evaluating import Tables, results_of, tables_of
 from csi_model.evaluation.quantities import Metric, metric_of
 from csi_model.evaluation.results import Results
 from csi_model.evaluation.stored_moments import PartMoments, part_moments, stored_moments
 from csi_model.model.spec import ModelSpec
 from csi_model.survey.moments import Sample, group_masks, item_statistics
 from csi_model.survey.survey import Survey
-from csi_model.vocabulary import TABLES
 
 Array = NDArray[Any]
 
@@ -42,7 +40,7 @@ CHUNK = 8
 class UnitChunk:
     """What some units gave, in their order: their tables stacked, and what is stored of each."""
 
-    tables: Block
+    tables: Tables
     moments: tuple[PartMoments, ...]
 
 
@@ -80,7 +78,8 @@ def measure_units(
         See ``fit``.
     """
     crew: dict[str, Any] = {"workers": workers, "backend": backend, "checkpoint": checkpoint}
-    whole = fit(model, replace(survey, by=(), groups=()), **{**options, "detail": "units"}, **crew, progress=progress)
+    options = {**options, "detail": "units"}
+    whole = fit(model, replace(survey, by=(), groups=()), **options, **crew, progress=progress)
     fitted = replace(whole, by=survey.by)
     metric = metric_of(fitted.model, fitted.options.weight_rule, fitted.options.given_weights)
     masks = group_masks(survey)
@@ -100,7 +99,7 @@ def measure_units(
     moments = stored_moments(survey.by, (part_moments(fitted, fitted.pooled), *parts))
     blocks = [chunk.tables for chunk in chunks]
     with threadpool_limits(1, user_api="blas"):  # as in ``evaluate``
-        whole_block = block_of(fitted, fitted.pooled, metric)
+        whole_block = tables_of(fitted, (fitted.pooled,), metric)
     return results_of(fitted, whole_block, blocks, moments), fitted
 
 
@@ -196,12 +195,9 @@ def _light(fitted: Fit) -> Fit:
 
 def _chunk(fitted: Fit, metric: Metric, k: int, units: Sequence[_Prepared]) -> tuple[int, UnitChunk]:
     """Fit some units and put them into tables."""
-    blocks, moments = [], []
-    for unit in units:
-        part = _fitted(fitted, unit)
-        blocks.append(block_of(fitted, part, metric))
-        moments.append(part_moments(fitted, part))
-    return k, UnitChunk(tables=stacked(blocks), moments=tuple(moments))
+    parts = [_fitted(fitted, unit) for unit in units]
+    moments = tuple(part_moments(fitted, part) for part in parts)
+    return k, UnitChunk(tables=tables_of(fitted, parts, metric), moments=moments)
 
 
 def _fitted(fitted: Fit, unit: _Prepared) -> GroupFit:
@@ -217,12 +213,3 @@ def _fitted(fitted: Fit, unit: _Prepared) -> GroupFit:
         key=unit.key,
         stream=unit.place + 1,
     )
-
-
-def stacked(blocks: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
-    """Tables of several units, one below the other; an empty table has the columns of the first."""
-    made = {}
-    for name in TABLES:
-        filled = [block[name] for block in blocks if len(block[name])]
-        made[name] = pd.concat(filled, ignore_index=True) if filled else blocks[0][name]
-    return made

@@ -46,7 +46,7 @@ def composite_intervals(
     """Quantities of a fitted group, and intervals of its fields by name.
 
     With ``pooled``, index weights are those of the pooled sample, whose draws are paired with the group's.
-    ``htmt`` and ``htmt2`` hold upper bounds at the confidence level of a one-sided interval.
+    Without, ``htmt`` and ``htmt2`` hold upper bounds at the confidence level of a one-sided interval.
     """
     solution = composite_of(part)
     p, size = len(solution.means), len(solution.means) + len(solution.values)
@@ -70,7 +70,7 @@ def composite_intervals(
         part, lambda z: _by_chunks(lambda x: _flatten(derive(x)), z), at, nothing, how, pooled
     )
     made = cut_by_field(flat, shapes, how)
-    return found, made | _bounds(part, at[:size], how)
+    return found, made if pooled is not None else made | _bounds(part, at, how)
 
 
 def _by_chunks(derive: Callable[[Array], Array], z: Array) -> Array:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,8 @@ class CompositeQuantities:
 
     ``loadings`` (s,) and ``outer`` (s,) standardised, by entry of the table; ``cross`` (p, m); ``alpha``,
     ``rho_a``, ``rho_c``, ``ave`` (m,) NaN where they are not defined; ``htmt``, ``htmt2`` (m, m); ``f2``,
-    ``vif`` (paths,); ``item_importance`` (m, s) [target, entry]; ``item_performance`` (p,).
+    ``vif`` (paths,); ``item_importance`` (m, s) [target, entry]; ``item_performance`` (p,). Of all estimates
+    alike: ``blocks`` (m, p), the items that ``htmt`` counts for a construct.
     """
 
     weights: Array
@@ -53,13 +55,28 @@ class CompositeQuantities:
     rho_a: Array
     rho_c: Array
     ave: Array
-    htmt: Array
-    htmt2: Array
     f2: Array
     vif: Array
     item_importance: Array
     item_performance: Array
     slopes: Array
+    item_correlation: Array
+    blocks: Array
+
+    @property
+    def htmt(self) -> Array:
+        """HTMT (m, m), NaN where it is not defined."""
+        return self._ratios[0]
+
+    @property
+    def htmt2(self) -> Array:
+        """HTMT2 (m, m), NaN where it is not defined."""
+        return self._ratios[1]
+
+    @cached_property
+    def _ratios(self) -> tuple[Array, Array]:
+        # most draws never need them
+        return htmt_matrices(self.item_correlation, self.blocks)
 
 
 def composite_quantities(
@@ -83,7 +100,6 @@ def composite_quantities(
     total = total_effects(direct)
     ways = ways_of(table.paths)
     alpha, rho_c, ave = reliabilities(table, made)
-    ratios = htmt_matrices(made.state.correlation, first_order(table))
     vif, f2 = path_sizes(table, made)
     return CompositeQuantities(
         weights=weights,
@@ -103,13 +119,13 @@ def composite_quantities(
         rho_a=made.rho_a,
         rho_c=rho_c,
         ave=ave,
-        htmt=ratios[0],
-        htmt2=ratios[1],
         f2=f2,
         vif=vif,
         item_importance=total[..., :, table.owner] * weights[..., table.owner, table.item][..., None, :],
         item_performance=100 * (means - metric.low) / metric.width,
         slopes=simple_slopes(table, made),
+        item_correlation=made.state.correlation,
+        blocks=first_order(table),
     )
 
 

@@ -47,18 +47,18 @@ def evaluate(fit: Fit) -> Results:
 
 def _evaluate(fit: Fit) -> Results:
     metric = metric_of(fit.model, fit.options.weight_rule, fit.options.given_weights)
-    blocks = (block_of(fit, part, metric) for part in fit.groups)
     parts = (part_moments(fit, part) for part in (fit.pooled, *fit.groups))
     moments = stored_moments(fit.by, parts)
-    return results_of(fit, block_of(fit, fit.pooled, metric), tuple(blocks), moments)
+    groups = (tables_of(fit, fit.groups, metric),) if fit.groups else ()
+    return results_of(fit, tables_of(fit, (fit.pooled,), metric), groups, moments)
 
 
-Block = Mapping[str, pd.DataFrame]
-"""Every table of one group, its group columns filled in."""
+Tables = Mapping[str, pd.DataFrame]
+"""Every table of the contract by name."""
 
 
-def results_of(fit: Fit, whole: Block, groups: Sequence[Block], moments: Mapping[str, Array]) -> Results:
-    """Results of a fit from the tables of the whole sample and of each group."""
+def results_of(fit: Fit, whole: Tables, groups: Sequence[Tables], moments: Mapping[str, Array]) -> Results:
+    """Results of a fit from the tables of the whole sample and those of the groups, which are stacked."""
     pooled = MappingProxyType(dict(whole))
     tables = pooled
     if fit.by:
@@ -74,22 +74,23 @@ def results_of(fit: Fit, whole: Block, groups: Sequence[Block], moments: Mapping
     )
 
 
-def _stacked(name: str, groups: Sequence[Block], by: tuple[str, ...]) -> pd.DataFrame:
+def _stacked(name: str, groups: Sequence[Tables], by: tuple[str, ...]) -> pd.DataFrame:
     filled = [block[name] for block in groups if len(block[name])]
     return pd.concat(filled, ignore_index=True) if filled else typed_frame(TABLES[name], (), by)
 
 
-def block_of(fit: Fit, part: GroupFit, metric: Metric) -> Block:
-    """Every table of one group, or (without a key) of the whole sample.
+def tables_of(fit: Fit, parts: Sequence[GroupFit], metric: Metric) -> Tables:
+    """Every table of some groups, or (a part without a key) of the whole sample.
 
     Index, effects and drivers of a group rest on the index weights of ``fit.pooled``.
     """
-    rows = _rows(fit, part, metric, fit.pooled if part.key else None)
-    named = dict(zip(fit.by, part.key, strict=True)) if part.key else {}
-    return {
-        name: typed_frame(table, [{**named, **cells} for cells in rows[name]], tuple(named))
-        for name, table in TABLES.items()
-    }
+    rows: dict[str, list[Cells]] = {name: [] for name in TABLES}
+    for part in parts:
+        named = dict(zip(fit.by, part.key, strict=True)) if part.key else {}
+        for name, made in _rows(fit, part, metric, fit.pooled if part.key else None).items():
+            rows[name] += ({**named, **cells} for cells in made)
+    by = fit.by if parts[0].key else ()
+    return {name: typed_frame(table, rows[name], by) for name, table in TABLES.items()}
 
 
 def _rows(fit: Fit, part: GroupFit, metric: Metric, pooled: GroupFit | None) -> dict[str, list[Cells]]:

@@ -480,7 +480,7 @@ def test_a_batch_is_its_estimates_one_by_one() -> None:
     together = composite_quantities(solution.table, metric, draws.means[:7], draws.values[:7])
     for k in range(7):
         alone = composite_quantities(solution.table, metric, draws.means[k], draws.values[k])
-        for name in CompositeQuantities.__dataclass_fields__:
+        for name in ({*CompositeQuantities.__dataclass_fields__} - {"blocks"}) | {"htmt", "htmt2"}:
             one, many = getattr(alone, name), getattr(together, name)[k]
             assert many == pytest.approx(one, rel=1e-11, abs=1e-12, nan_ok=True), name
 
