@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from csi_model.comparison.aggregating import aggregate
     from csi_model.comparison.differences import compare
     from csi_model.comparison.invariance import invariance
     from csi_model.comparison.path_tests import path_tests
@@ -30,6 +31,7 @@ _HOMES = {
     "Finding": "errors",
     "ModelSpec": "model.spec",
     "Results": "evaluation.results",
+    "aggregate": "comparison.aggregating",
     "catalogue": "model.catalogue",
     "chart": "study.running",
     "compare": "comparison.differences",
@@ -49,9 +51,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "CsiError", "Finding", "ModelSpec", "Results", "catalogue", "chart", "compare", "evaluate", "fit",
-    "invariance", "load", "path_tests", "read_model", "read_study", "read_survey", "report", "run_study",
-    "save", "simulate", "treatments",
+    "CsiError", "Finding", "ModelSpec", "Results", "aggregate", "catalogue", "chart", "compare", "evaluate",
+    "fit", "invariance", "load", "path_tests", "read_model", "read_study", "read_survey", "report",
+    "run_study", "save", "simulate", "treatments",
 ]  # fmt: skip
 
 
