@@ -178,7 +178,7 @@ TABLES: dict[str, Table] = {
         _table("resampling", "Resampling", "重抽样", "reason draws share used"),
         _table(
             "gains",
-            "What a rise of a driver goes with",
+            "What an improvement of a driver goes with",
             "驱动因素提升的预期收益",
             "target driver points gain ci_lower ci_upper ci_method level_from level_to why",
         ),
@@ -283,7 +283,7 @@ SURVEY_TABLES: dict[str, Table] = {
             "differences",
             "Differences",
             "差异",
-            "kind construct unit_1 unit_2 index_1 index_2 difference se df ci_lower ci_upper "
+            "kind construct unit_1 unit_2 index_1 index_2 difference se df_welch ci_lower ci_upper "
             "simultaneous_lower simultaneous_upper z pvalue pvalue_holm pvalue_bh pvalue_simultaneous "
             "pvalue_equivalence equivalence comparable verdict why",
         ),
@@ -304,7 +304,7 @@ SURVEY_TABLES: dict[str, Table] = {
             "trend",
             "Trend over waves",
             "各期趋势",
-            "unit construct wave weights_from index se ci_lower ci_upper n n_eff change change_se "
+            "unit construct wave weights_from index se ci_lower ci_upper ci_method n n_eff change change_se "
             "change_ci_lower change_ci_upper z pvalue pvalue_holm method verdict why",
         ),
         _table(
@@ -323,19 +323,21 @@ SURVEY_TABLES: dict[str, Table] = {
             "target_plan",
             "The cheapest way to a target",
             "实现目标的最低成本方案",
-            "target driver push level_from level_to gain cost why",
+            "unit target driver push level_from level_to gain ci_lower ci_upper ci_method cost marginal_cost "
+            "verdict why",
         ),
         _table(
             "consequences",
             "What goes with it",
             "相应的业务影响",
-            "scenario measure value_from value_to difference ci_lower ci_upper why",
+            "unit scenario driver measure construct value_from value_to difference ci_lower ci_upper ci_method "
+            "why",
         ),
         _table(
             "weighting",
             "Weighting to known margins",
             "按已知边际加权",
-            "variable category target_share sample_share weighted_share respondents why",
+            "unit variable category target_share sample_share weighted_share respondents why",
         ),
         _table(
             "precision",
@@ -355,15 +357,42 @@ PLANS: dict[str, Table] = {
     for table in (
         _table(
             "interviews",
-            "Interviews for a margin",
-            "达到给定误差所需的样本量",
-            "purpose sd confidence margin deff comparisons respondents why",
+            "Interviews and margins",
+            "样本量与误差范围",
+            "unit purpose allowance comparisons index_sd confidence deff correlation distribution margin "
+            "interviews unrounded response invited units total why",
         ),
         _table(
             "power",
-            "Power for a difference",
-            "检出差异的功效",
-            "purpose respondents difference power sd confidence deff comparisons why",
+            "Interviews, differences and power",
+            "样本量、差异与检验功效",
+            "unit kind purpose allowance comparisons index_sd confidence deff correlation distribution "
+            "difference power interviews unrounded response invited units total why",
+        ),
+        _table(
+            "path_power",
+            "Power of a path, by simulation",
+            "路径的检验功效（模拟）",
+            "source target estimator interviews std_effect effect confidence draws unusable found power "
+            "ci_lower ci_upper mean_estimate sd_estimate why",
+        ),
+        _table(
+            "margin_curve",
+            "Margin against interviews",
+            "误差范围与样本量的关系",
+            "unit index_sd interviews margin asked",
+        ),
+        _table(
+            "power_curve",
+            "Power against the difference",
+            "检验功效与差异的关系",
+            "unit allowance comparisons index_sd interviews difference power asked",
+        ),
+        _table(
+            "interviews_curve",
+            "Power against interviews",
+            "检验功效与样本量的关系",
+            "unit allowance comparisons index_sd difference interviews power asked",
         ),
     )
 }
