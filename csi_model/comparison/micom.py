@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from csi_model.comparison.composition import settled
 from csi_model.comparison.dealt_groups import Dealt
+from csi_model.comparison.multiplicity import holm
 from csi_model.errors import Finding
 from csi_model.estimation.composites import CompositeTable
 from csi_model.estimation.permutation import pvalues
@@ -112,21 +113,6 @@ def micom_rows(table: CompositeTable, pairs: Sequence[Micom], level: float) -> l
         for k, pair in enumerate(pairs)
         for j in range(len(table.constructs))
     ]
-
-
-def holm(values: Array) -> Array:
-    """p-values (pairs, k) adjusted over the pairs of each column, NaN left out.
-
-    The r-th smallest of n times n - r + 1, none below the one before (Holm 1979, Scandinavian Journal of
-    Statistics 6, 65-70).
-    """
-    known = np.isfinite(values).sum(axis=0)
-    order = np.argsort(values, axis=0)  # NaN last
-    left = np.maximum(known - np.arange(len(values))[:, None], 1)
-    ordered = np.take_along_axis(values, order, axis=0) * left
-    made = np.empty(values.shape)
-    np.put_along_axis(made, order, np.minimum(np.fmax.accumulate(ordered, axis=0), 1.0), axis=0)
-    return np.where(np.isfinite(values), made, np.nan)
 
 
 def _verdict(

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
-from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.comparison.invariance import group_samples
+from csi_model.comparison.multiplicity import holm
 from csi_model.errors import UsageError
 from csi_model.estimation.design import inverse
 from csi_model.estimation.group_fitting import JointFit, difference, fit_jointly, group_evidence
@@ -84,11 +84,8 @@ def path_tests(
         paths = _paths(free)
         found = [_test(free, key, paths, robust=robust) for key in paths]
         together = _test(free, None, paths, robust=robust)
-    known = [k for k, test in enumerate(found) if np.isfinite(test.pvalue)]
-    holm = np.full(len(found), np.nan)
-    if known:
-        holm[known] = multipletests([found[k].pvalue for k in known], method="holm")[1]
-    single = [_with_holm(test, float(p)) for test, p in zip(found, holm, strict=True)]
+    adjusted = holm(np.array([test.pvalue for test in found]))
+    single = [_with_holm(test, float(p)) for test, p in zip(found, adjusted, strict=True)]
     return (together, *single)
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from csi_model.comparison.multiplicity import holm
 from csi_model.errors import CsiError
 from csi_model.estimation.crew import Dask
 from csi_model.estimation.fits import Fit
@@ -132,7 +132,5 @@ def _rows(
 def _adjusted(frame: pd.DataFrame) -> pd.DataFrame:
     """Holm's p-values over the pairs of each quantity."""
     for _, rows in frame.groupby(["kind", "source", "target"], sort=False):
-        known = rows.index[rows["pvalue"].notna()]
-        if len(known):
-            frame.loc[known, "pvalue_holm"] = multipletests(frame.loc[known, "pvalue"], method="holm")[1]
+        frame.loc[rows.index, "pvalue_holm"] = holm(rows["pvalue"].to_numpy(dtype=float))
     return frame
