@@ -330,8 +330,8 @@ SURVEY_TABLES: dict[str, Table] = {
             "consequences",
             "What goes with it",
             "相应的业务影响",
-            "unit scenario driver measure construct value_from value_to difference ci_lower ci_upper ci_method "
-            "why",
+            "unit scenario driver measure construct value_from value_to difference ci_lower ci_upper "
+            "ci_method why",
         ),
         _table(
             "weighting",
@@ -353,49 +353,25 @@ DIFFERENCES = SURVEY_TABLES["differences"]
 """The table of differences, also the one that a comparison of stored results adds."""
 
 PLANS: dict[str, Table] = {
-    table.name: table
-    for table in (
-        _table(
-            "interviews",
-            "Interviews and margins",
-            "样本量与误差范围",
-            "unit purpose allowance comparisons index_sd confidence deff correlation distribution margin "
-            "interviews unrounded response invited units total why",
-        ),
-        _table(
-            "power",
-            "Interviews, differences and power",
-            "样本量、差异与检验功效",
-            "unit kind purpose allowance comparisons index_sd confidence deff correlation distribution "
-            "difference power interviews unrounded response invited units total why",
-        ),
-        _table(
-            "path_power",
-            "Power of a path, by simulation",
-            "路径的检验功效（模拟）",
-            "source target estimator interviews std_effect effect confidence draws unusable found power "
-            "ci_lower ci_upper mean_estimate sd_estimate why",
-        ),
-        _table(
-            "margin_curve",
-            "Margin against interviews",
-            "误差范围与样本量的关系",
-            "unit index_sd interviews margin asked",
-        ),
-        _table(
-            "power_curve",
-            "Power against the difference",
-            "检验功效与差异的关系",
-            "unit allowance comparisons index_sd interviews difference power asked",
-        ),
-        _table(
-            "interviews_curve",
-            "Power against interviews",
-            "检验功效与样本量的关系",
-            "unit allowance comparisons index_sd difference interviews power asked",
-        ),
+    name: _table(name, en, zh, columns)
+    for name, en, zh, columns in (
+        ("interviews", "Interviews and margins", "样本量与误差范围",
+         "unit purpose allowance comparisons index_sd confidence deff correlation distribution margin "
+         "interviews unrounded response invited units total why"),
+        ("power", "Interviews, differences and power", "样本量、差异与检验功效",
+         "unit kind purpose allowance comparisons index_sd confidence deff correlation distribution "
+         "difference power interviews unrounded response invited units total why"),
+        ("path_power", "Power of a path, by simulation", "路径的检验功效（模拟）",
+         "source target estimator interviews std_effect effect confidence draws unusable found power "
+         "ci_lower ci_upper mean_estimate sd_estimate why"),
+        ("margin_curve", "Margin against interviews", "误差范围与样本量的关系",
+         "unit index_sd interviews margin asked"),
+        ("power_curve", "Power against the difference", "检验功效与差异的关系",
+         "unit allowance comparisons index_sd interviews difference power asked"),
+        ("interviews_curve", "Power against interviews", "检验功效与样本量的关系",
+         "unit allowance comparisons index_sd difference interviews power asked"),
     )
-}
+}  # fmt: skip
 """Tables of ``csi plan``."""
 
 RESERVED_COLUMNS: frozenset[str] = frozenset(

@@ -1,28 +1,33 @@
 """Differences of index scores between stored results: waves, firms, groups.
 
-``z = (I2 - I1) / sqrt(se1^2 + se2^2)`` for independent samples (Welch), p-values adjusted by Holm
-(1979, Scandinavian Journal of Statistics 6, 65-70) over all pairs of a construct. Overlap of two
+Results of several folders are waves in the order given: beside the differences stand their trend, where its
+changes come from, and whether the waves are of one study. Samples are taken as independent; overlap of two
 intervals is no test and is not used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
 
+from csi_model.comparison.compared_units import ComparedUnits
+from csi_model.comparison.contrasts import pair_table
+from csi_model.comparison.decomposition import decomposition
+from csi_model.comparison.unit_scores import independent_scores
+from csi_model.comparison.wave_checks import check_findings, folder_checks
+from csi_model.comparison.wave_reading import labels_of
+from csi_model.comparison.wave_samples import WaveOptions, folder_study
+from csi_model.comparison.waves import choice_findings, trend
 from csi_model.errors import Finding, UsageError
 from csi_model.estimation.options import COMPOSITE_ESTIMATORS
 from csi_model.evaluation.results import Results
-from csi_model.vocabulary import DIFFERENCES, TABLES
-
-Cells = dict[str, Any]
+from csi_model.vocabulary import TABLES
 
 UNIT = "unit"
 """The group column of a comparison's tables: which results, and which group of them."""
@@ -33,7 +38,8 @@ class Comparison:
     """What ``compare`` returns.
 
     ``index`` stacks the index tables under the column ``unit``; ``differences`` and ``findings`` follow
-    the contract of ``csi_model.vocabulary``.
+    the contract of ``csi_model.vocabulary``. Of several results ``across`` holds ``trend``,
+    ``decomposition`` and ``wave_checks``, and ``waves`` says how they were followed.
     """
 
     units: tuple[str, ...]
@@ -42,35 +48,49 @@ class Comparison:
     differences: pd.DataFrame
     findings: pd.DataFrame
     results: tuple[Results, ...]
+    across: Mapping[str, pd.DataFrame] = field(default_factory=lambda: MappingProxyType({}))
+    waves: WaveOptions | None = None
 
     def summary(self) -> str:
         """The differences of the headline construct in words."""
         headline = self.results[0].model.index
         rows = self.differences[self.differences["construct"] == headline]
-        return "\n".join(
-            f"{row['unit_1']} > {row['unit_2']}: {row['difference']:+.1f} index points "
-            f"({row['ci_lower']:+.1f} to {row['ci_upper']:+.1f}), {row['verdict']}"
-            if not pd.isna(row["difference"])
-            else f"{row['unit_1']} > {row['unit_2']}: - ({row['why']})"
-            for _, row in rows.iterrows()
-        )
+        return "\n".join(_told(row) for row in rows.to_dict("records"))
 
 
-def compare(results: Mapping[str, Results], *, level: float | None = None) -> Comparison:
+def _told(row: Mapping[Hashable, Any]) -> str:
+    """A difference in words."""
+    pair = f"{row['unit_1']} > {row['unit_2']}"
+    if pd.isna(row["difference"]):
+        return f"{pair}: - ({row['why']})"
+    points = f"{row['difference']:+.1f} index points"
+    if pd.isna(row["ci_lower"]):
+        return f"{pair}: {points} ({row['why']}), {row['verdict']}"
+    return f"{pair}: {points} ({row['ci_lower']:+.1f} to {row['ci_upper']:+.1f}), {row['verdict']}"
+
+
+def compare(
+    results: Mapping[str, Results], *, level: float | None = None, waves: WaveOptions | None = None
+) -> Comparison:
     """Compare results by name, in the order given: waves, or one result with groups.
 
     Parameters
     ----------
     results
         Name > results. Several: each group (or the whole sample) of one is compared with the same
-        group of every other. A single one: its groups are compared with each other.
+        group of every other, and followed through them as waves. A single one: its groups are compared
+        with each other.
     level
         Confidence level; default: that of the first results.
+    waves
+        Which weights the headline trend rests on, and the base wave (a name); default: weights held at the
+        first.
 
     Raises
     ------
     UsageError
-        There is nothing to compare, the models measure different things, or ``level`` is none.
+        There is nothing to compare, the models measure different things, or ``level`` or ``waves`` do not
+        fit.
     """
     if level is not None and not 0.5 <= level < 1:
         raise UsageError.at(
@@ -81,7 +101,7 @@ def compare(results: Mapping[str, Results], *, level: float | None = None) -> Co
     _check_alike(results)
     first = next(iter(results.values()))
     level = level if level is not None else float(first.manifest["options"]["level"])
-    units = [unit for name, result in results.items() for unit in _units(name, result, len(results))]
+    units = _named([unit for name, result in results.items() for unit in _units(name, result, len(results))])
     pairs = list(_pairs(units, len(results)))
     if not pairs:
         raise UsageError.at(
@@ -91,20 +111,36 @@ def compare(results: Mapping[str, Results], *, level: float | None = None) -> Co
             "where all values differ.",
             code="nothing-to-compare",
         )
-    constructs = first.model.construct_names
-    differences = pd.concat([_differences(construct, pairs, level) for construct in constructs])
+    low_is_good = tuple(one.name for one in first.model.constructs if not one.high_is_good)
+    parts = [_differences(name, units, pairs, level, low_is_good) for name in first.model.construct_names]
     stacked = pd.concat([unit.index.assign(**{UNIT: unit.name}) for unit in units])
-    findings = list(_findings(results))
+    followed = (waves or WaveOptions()) if len(results) > 1 else None
+    across, told = _followed(results, followed, level) if followed is not None else ({}, ())
+    findings = [*_findings(results), *told]
     return Comparison(
         units=tuple(unit.name for unit in units),
         level=level,
         index=stacked[[UNIT, *TABLES["index"].column_names]].reset_index(drop=True),
-        differences=differences.reset_index(drop=True),
+        differences=pd.concat(parts, ignore_index=True),
         findings=pd.DataFrame(
             [vars(finding) for finding in findings], columns=list(TABLES["findings"].column_names)
         ),
         results=tuple(results.values()),
+        across=MappingProxyType(across),
+        waves=followed,
     )
+
+
+def _followed(
+    results: Mapping[str, Results], options: WaveOptions, level: float
+) -> tuple[dict[str, pd.DataFrame], tuple[Finding, ...]]:
+    """Trend, decomposition and checks of results as waves."""
+    study = folder_study(results, options, level)
+    table, checks = trend(study), folder_checks({name: results[name] for name in study.waves})
+    across = {"trend": table, "decomposition": decomposition(study), "wave_checks": checks}
+    index = next(iter(results.values())).model.index
+    told = (*check_findings(checks), *choice_findings(study, table, index))
+    return {name: frame for name, frame in across.items() if len(frame)}, told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,67 +159,48 @@ def _units(name: str, result: Results, count: int) -> Iterator[_Unit]:
         return
     for key, rows in shown.groupby(list(result.by), sort=False):
         values = tuple(str(value) for value in key)
-        labels = [
-            result.group_labels.get(column, {}).get(value, value)
-            for column, value in zip(result.by, values, strict=True)
-        ]
-        group = " / ".join(labels)
+        group = " / ".join(labels_of(result, values))
         yield _Unit(name=f"{name}: {group}" if count > 1 else group, key=values, index=rows)
 
 
-def _pairs(units: Sequence[_Unit], count: int) -> Iterator[tuple[_Unit, _Unit]]:
-    for first, second in combinations(units, 2):
-        if count == 1 or first.key == second.key:
+def _named(units: Sequence[_Unit]) -> list[_Unit]:
+    """Units each with a name of its own: groups with the same label are told apart by their values."""
+    names = [unit.name for unit in units]
+    return [
+        replace(unit, name=f"{unit.name} ({' / '.join(unit.key)})") if names.count(unit.name) > 1 else unit
+        for unit in units
+    ]
+
+
+def _pairs(units: Sequence[_Unit], count: int) -> Iterator[tuple[int, int]]:
+    for first, second in combinations(range(len(units)), 2):
+        if count == 1 or units[first].key == units[second].key:
             yield first, second
 
 
-def _differences(construct: str, pairs: Sequence[tuple[_Unit, _Unit]], level: float) -> pd.DataFrame:
-    rows = [_difference(construct, first, second, level) for first, second in pairs]
-    frame = pd.DataFrame(rows, columns=list(DIFFERENCES.column_names))
-    tested = frame["pvalue"].notna().to_numpy()
-    holm = np.full(len(frame), np.nan)
-    if tested.any():
-        holm[tested] = multipletests(frame.loc[tested, "pvalue"], method="holm")[1]
-    frame["pvalue_holm"] = holm
-    frame["verdict"] = [
-        _verdict(difference, p, level) for difference, p in zip(frame["difference"], holm, strict=True)
-    ]
-    return frame
-
-
-def _difference(construct: str, first: _Unit, second: _Unit, level: float) -> Cells:
-    one, two = (unit.index[unit.index["construct"] == construct].iloc[0] for unit in (first, second))
-    difference = float(two["index"] - one["index"])
-    se = float(np.hypot(one["se"], two["se"]))
-    z = difference / se if se > 0 else np.nan
-    margin = stats.norm.ppf(0.5 + level / 2) * se
-    why = "; ".join(
-        f"{unit.name}: {row['why'] or 'no standard error'}"
-        for unit, row in ((first, one), (second, two))
-        if pd.isna(row["index"]) or pd.isna(row["se"])
+def _differences(
+    construct: str,
+    units: Sequence[_Unit],
+    pairs: Sequence[tuple[int, int]],
+    level: float,
+    low_is_good: tuple[str, ...],
+) -> pd.DataFrame:
+    """Differences of one construct; standard errors count as known, as stored intervals take them."""
+    rows = [unit.index[unit.index["construct"] == construct].iloc[0] for unit in units]
+    scores = independent_scores(
+        level=UNIT,
+        keys=[(unit.name,) for unit in units],
+        constructs=[construct],
+        index=np.array([[float(row["index"])] for row in rows]),
+        se=np.array([[float(row["se"])] for row in rows]),
+        n=np.array([int(row["n"]) for row in rows]),
+        n_eff=np.array([float(row["n_eff"]) for row in rows]),
+        why=[str(row["why"]) for row in rows],
     )
-    return {
-        "construct": construct,
-        "unit_1": first.name,
-        "unit_2": second.name,
-        "index_1": float(one["index"]),
-        "index_2": float(two["index"]),
-        "difference": difference,
-        "se": se,
-        "ci_lower": difference - margin,
-        "ci_upper": difference + margin,
-        "z": z,
-        "pvalue": float(2 * stats.norm.sf(abs(z))) if np.isfinite(z) else np.nan,
-        "why": why or ("" if np.isfinite(z) else "the standard error is zero"),
-    }
-
-
-def _verdict(difference: float, pvalue: float, level: float) -> str:
-    if not np.isfinite(pvalue):
-        return "not tested"
-    if pvalue >= 1 - level:
-        return "no clear difference"
-    return "higher" if difference > 0 else "lower"
+    compared = ComparedUnits(
+        scores=scores, level=level, low_is_good=tuple(name for name in low_is_good if name == construct)
+    )
+    return pair_table(compared, pairs)
 
 
 def _check_alike(results: Mapping[str, Results]) -> None:

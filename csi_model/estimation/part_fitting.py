@@ -46,6 +46,37 @@ def alone(name: str) -> dict[str, Any]:
     return {}
 
 
+Solve = Callable[
+    [ParameterTable | CompositeTable, ModelSpec, Sample, FitOptions, int, How, str],
+    tuple[Sample, Solution | CompositeSolution],
+]
+"""Table, model, sample, options, stream of random numbers, who resamples, and the part's name > the sample as
+the estimator sees it, and its estimate."""
+
+
+def solve_part(
+    table: ParameterTable | CompositeTable,
+    model: ModelSpec,
+    sample: Sample,
+    options: FitOptions,
+    stream: int,
+    how: How,
+    name: str,
+) -> tuple[Sample, Solution | CompositeSolution]:
+    """Estimate from respondents, and resample them.
+
+    Raises
+    ------
+    EstimationError
+        The sample cannot carry the model.
+    """
+    if isinstance(table, CompositeTable):
+        check_items(table.indicators, sample, name)
+        return sample, solve_composites(table, sample, options, stream=stream, how=how(name), name=name)
+    evidence = _evidence(table, sample, options, name)
+    return evidence.sample, _solve(model, evidence, options, stream, how, name)
+
+
 def fit_part(
     table: ParameterTable | CompositeTable,
     model: ModelSpec,
@@ -57,6 +88,7 @@ def fit_part(
     source: str = "",
     stream: int = 0,
     how: How = alone,
+    solve: Solve = solve_part,
 ) -> GroupFit:
     """Fit a sample; one that is too small or cannot be fitted says why.
 
@@ -74,6 +106,8 @@ def fit_part(
         Of the random numbers: each part has its own.
     how
         Who resamples, and who is told.
+    solve
+        What makes the estimate.
     """
     name = " / ".join(key) or source or "the survey"
     part = GroupFit(key=key, sample=sample, items=items)
@@ -81,14 +115,7 @@ def fit_part(
         why = f"suppressed: {sample.n} respondents are fewer than the minimum base of {options.min_base}"
         return replace(part, why=why, findings=(_suppressed(name, why),))
     try:
-        solution: Solution | CompositeSolution
-        if isinstance(table, CompositeTable):
-            check_items(table.indicators, sample, name)
-            solution = solve_composites(table, sample, options, stream=stream, how=how(name), name=name)
-        else:
-            evidence = _evidence(table, sample, options, name)
-            part = replace(part, sample=evidence.sample)
-            solution = _solve(model, evidence, options, stream, how, name)
+        sample, solution = solve(table, model, sample, options, stream, how, name)
     except EstimationError as error:
         why = " ".join(f"{finding.what} {finding.fix}" for finding in error.findings)
         failed = tuple(
@@ -96,7 +123,8 @@ def fit_part(
             for finding in error.findings
         )
         return replace(part, why=why, findings=failed)
-    return replace(part, solution=solution, findings=_findings(part, solution, options, name))
+    part = replace(part, sample=sample, solution=solution)
+    return replace(part, findings=_findings(part, solution, options, name))
 
 
 def _findings(

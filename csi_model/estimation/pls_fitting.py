@@ -58,7 +58,7 @@ def solve_composites(
     """
     made, steps, change = prepared_refit(table, sample, None).traced(np.ones((1, sample.n)))
     if made.reason[0] not in (Reason.USED, Reason.NOT_CONVERGED):
-        raise _refused(table, sample, name)
+        raise undetermined(table, sample, name)
     means, values = made.means[0], made.values[0]
     estimates = composite_estimates(table, means, values)
     verdicts = judge_composites(table, estimates, float(change[0]), 10 * TOLERANCE)
@@ -85,8 +85,8 @@ def solve_composites(
     )
 
 
-def _refused(table: CompositeTable, sample: Sample, name: str) -> EstimationError:
-    """Which block or which drivers determine each other."""
+def undetermined(table: CompositeTable, sample: Sample, name: str) -> EstimationError:
+    """What to raise where PLS has no estimate: which block or which drivers determine each other."""
     sd = np.sqrt(np.diag(sample.cov))
     correlation = sample.cov / np.outer(sd, sd)
     for block, (mode, slot) in enumerate(zip(table.blocks.modes, table.blocks.slots, strict=True)):

@@ -14,6 +14,7 @@ from csi_model.survey.moments import Sample
 Array = NDArray[Any]
 
 APPROACHES = ("earliest", "direct")
+ONLY_SUMS = "not known without the respondents, of whom only sums were kept"
 
 
 def predicted_entries(table: CompositeTable) -> Array:
@@ -28,6 +29,8 @@ def obstacle(table: CompositeTable, sample: Sample, approach: str) -> str:
     if any(table.parts):
         whole = next(j for j, parts in enumerate(table.parts) if parts)
         return f"{names[whole]} repeats the questions of others; how to predict such models is not settled"
+    if sample.kept is not None:
+        return ONLY_SUMS
     if table.available or np.isnan(sample.answers).any():
         return "not known with missing answers"
     if not len(predicted_entries(table)):

@@ -9,8 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from csi_model.estimation.fits import Fit, GroupFit, Solution, is_brief
+from csi_model.estimation.fits import CompositeSolution, Fit, GroupFit, Solution, is_brief
+from csi_model.estimation.resampling import Draws
+from csi_model.evaluation.bootstrap_intervals import MINIMUM_DRAWS
+from csi_model.evaluation.ingredients import ingredient_draws, layout_of
 from csi_model.evaluation.item_means import part_mean_covariance
+from csi_model.evaluation.quantities import metric_of
 
 Array = NDArray[Any]
 
@@ -39,7 +43,20 @@ def part_moments(fit: Fit, part: GroupFit) -> PartMoments:
         if part.solution.draws is not None and not is_brief(fit, part):
             arrays["draws_means"] = part.solution.draws.means
             arrays["draws_values"] = part.solution.draws.values
+        elif part.solution.draws is not None and isinstance(part.solution, CompositeSolution):
+            made = _ingredients_covariance(fit, part.solution, part.solution.draws)
+            arrays["ingredients_covariance"] = made
     return PartMoments(key=part.key, n=part.sample.n, n_eff=float(part.sample.n_eff), arrays=arrays)
+
+
+def _ingredients_covariance(fit: Fit, solution: CompositeSolution, draws: Draws) -> Array:
+    """Covariance (d, d) over the draws of what index and effects are made of: what is left of them."""
+    metric = metric_of(fit.model, fit.options.weight_rule, fit.options.given_weights)
+    layout = layout_of(fit.model, metric)
+    if len(draws.values) < MINIMUM_DRAWS:
+        return np.full((layout.size, layout.size), np.nan)
+    found = ingredient_draws(solution.table, metric, layout, draws.means, draws.values)
+    return np.asarray(np.cov(found, rowvar=False))
 
 
 def stored_moments(by: Sequence[str], parts: Iterable[PartMoments]) -> dict[str, Array]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from csi_model.comparison.differences import UNIT, Comparison
 from csi_model.reporting.content import Content
@@ -34,6 +35,7 @@ def deliver_comparison(
         "units": list(comparison.units),
         "level": comparison.level,
         "options": {"level": comparison.level},
+        **_followed(comparison),
         "surveys": [dict(result.manifest["survey"]) for result in comparison.results],
         "command": command,
         "versions": versions(),
@@ -42,6 +44,7 @@ def deliver_comparison(
     content = Content(
         tables=tables,
         pooled=tables,
+        across=comparison.across,
         by=(UNIT,),
         constructs=model.construct_names,
         paths=tuple((path.source, path.target) for path in model.paths),
@@ -57,6 +60,16 @@ def deliver_comparison(
     texts = {f"charts/{name}.svg": text for name, text in comparison_charts(content, language).items()}
     texts["report.html"] = comparison_page(content, language)
     texts["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in tables.items()}
+    stored = {**tables, **comparison.across}
+    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in stored.items()}
     contents |= {name: text.encode("utf-8") for name, text in texts.items()}
     return write_folder(folder, contents, force=force)
+
+
+def _followed(comparison: Comparison) -> dict[str, Any]:
+    """What the manifest says of the waves: their order, the headline weights, and where these are held."""
+    if comparison.waves is None or "trend" not in comparison.across:
+        return {}
+    order = list(dict.fromkeys(comparison.across["trend"]["wave"]))
+    base = comparison.waves.base or order[0]
+    return {"waves": {"order": order, "weights": comparison.waves.weights, "base": base}}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -14,11 +16,13 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from csi_model.comparison.differences import compare
+from csi_model.comparison.wave_samples import WaveOptions
 from csi_model.errors import UsageError
 from csi_model.estimation.fitting import fit
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
 from csi_model.model.spec import Construct, Scale
+from csi_model.study.comparing import deliver_comparison
 
 
 @cache
@@ -235,3 +239,71 @@ def test_other_rules_and_groups_all_at_once() -> None:
     assert refused(one=wave(1), two=other) == [
         "their group columns differ.", "their weight rule differ.", "their missing-data rule differ.",
     ]  # fmt: skip
+
+
+# ---- results as waves
+
+
+def test_several_results_are_followed_as_waves() -> None:
+    made = compare({"2023": wave(1), "2024": wave(2, 0.2), "2025": wave(3, 0.4)})
+    assert list(made.across) == ["trend", "decomposition", "wave_checks"]
+    trend = made.across["trend"]
+    own = trend[(trend["weights_from"] == "own") & (trend["construct"] == "satisfaction")]
+    pairs = made.differences.query("construct == 'satisfaction'").set_index(["unit_1", "unit_2"])
+    assert list(own["wave"]) == ["2023", "2024", "2025"]
+    for first, second, change in zip(own["wave"], own["wave"][1:], own["change"][1:], strict=False):
+        assert change == pytest.approx(pairs.loc[(first, second), "difference"])
+    codes = list(made.findings["code"])
+    assert codes == ["own-weights", "trend-weights"]
+    assert made.waves == WaveOptions()
+
+
+def test_a_single_result_has_no_waves() -> None:
+    made = compare({"survey": firms()})
+    assert dict(made.across) == {}
+    assert made.waves is None
+
+
+def test_groups_are_followed_through_the_waves_where_they_occur() -> None:
+    first = evaluate(fit(CHAIN, chain_survey(groups={"firm": ["x"] * 150 + ["y"] * 150})))
+    second = evaluate(fit(CHAIN, chain_survey(seed=6, groups={"firm": ["x"] * 150 + ["z"] * 150})))
+    made = compare({"a": first, "b": second})
+    trend = made.across["trend"].query("construct == 'loyalty' and weights_from == 'held' and wave == 'b'")
+    assert trend.set_index("unit")["index"].notna().to_dict() == {"x": True, "y": False, "z": True}
+    assert trend.set_index("unit")["why"].to_dict() == {
+        "x": "", "y": "not in this wave", "z": "a: not in this wave",
+    }  # fmt: skip
+    parts = made.across["decomposition"].query("part == 'total' and target == 'loyalty'").set_index("unit")
+    assert parts["contribution"].notna().to_dict() == {"x": True, "y": False, "z": False}
+    assert made.differences["unit_2"].unique().tolist() == ["b: x"]
+
+
+def test_weights_of_the_headline_and_the_base_may_be_chosen() -> None:
+    results = {"a": wave(1), "b": wave(2, 0.3)}
+    made = compare(results, waves=WaveOptions(weights="chained", base="b"))
+    assert made.across["trend"]["weights_from"].iloc[0] == "chained"
+    with pytest.raises(UsageError, match="there is no base wave 'c'"):
+        compare(results, waves=WaveOptions(base="c"))
+
+
+def test_other_wording_is_a_warning_not_a_refusal() -> None:
+    def named(construct: Construct) -> Construct:
+        items = tuple(replace(item, label={"en": "Another text"}) for item in construct.indicators)
+        return replace(construct, indicators=items)
+
+    worded = replace(wave(2), model=replace(CHAIN, constructs=tuple(map(named, CHAIN.constructs))))
+    made = compare({"a": wave(1), "b": worded})
+    told = made.findings.set_index("code").loc["waves-differ"]
+    assert told["severity"] == "warning"
+    checks = made.across["wave_checks"].set_index("subject")
+    assert not checks.loc["wording", "same"]
+    assert checks.drop(index="wording")["same"].all()
+
+
+def test_a_comparison_stores_what_it_says_of_the_waves(tmp_path: Path) -> None:
+    made = compare({"a": wave(1), "b": wave(2, 0.3)}, waves=WaveOptions(weights="own"))
+    folder = deliver_comparison(made, tmp_path / "change")
+    stored = {path.stem for path in (folder / "tables").iterdir()}
+    assert stored == {"index", "differences", "findings", "trend", "decomposition", "wave_checks"}
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["waves"] == {"order": ["a", "b"], "weights": "own", "base": "a"}
