@@ -3,7 +3,8 @@
 Influence values of respondents are summed over clusters and compared within strata (Taylor
 linearisation: Binder 1983, International Statistical Review 51, 279-292; pseudo maximum likelihood:
 Skinner 1989). A group, or the respondents with complete answers, is a domain of the survey: clusters
-without any of them count with a sum of zero (Cochran 1977, section 5A.14).
+without any of them count with a sum of zero (Cochran 1977, section 5A.14). Weights that were raked to known
+margins count as that, not as given (``calibrated``).
 """
 
 from __future__ import annotations
@@ -13,20 +14,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from csi_model.errors import EstimationError
+from csi_model.estimation.calibrated import calibrated_covariance, stratum_factor
 from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]
 
 
 def is_simple(sample: Sample) -> bool:
-    """True for a simple random sample: equal weights, no strata, no clusters."""
+    """True for a simple random sample: equal weights, no strata, no clusters, no margins met."""
+    if sample.kept is not None:
+        return sample.kept.simple
     equal = bool(np.all(sample.weights == sample.weights[0]))
-    return equal and sample.strata is None and sample.cluster is None
+    return equal and sample.strata is None and sample.cluster is None and sample.calibration is None
 
 
 def mean_covariance(sample: Sample) -> Array:
     """Covariance (p, p) of the item means under the sample's design."""
+    if sample.kept is not None:
+        return sample.kept.mean_cov
     if is_simple(sample):
         return np.asarray(sample.cov / (sample.n - 1))
     return design_covariance(sample.answers - sample.mean, sample)
@@ -56,6 +61,8 @@ def design_covariance(influences: Array, sample: Sample) -> Array:
     """
     share = sample.weights / sample.weights.sum()
     totals = influences * share[:, None]
+    if sample.calibration is not None:
+        return calibrated_covariance(totals, sample, sample.calibration)
     strata = np.zeros(sample.n, dtype=np.int64) if sample.strata is None else sample.strata
     units = np.arange(sample.n) if sample.cluster is None else sample.cluster
     _, index = np.unique(np.stack([strata, units]), axis=1, return_inverse=True)
@@ -69,14 +76,8 @@ def design_covariance(influences: Array, sample: Sample) -> Array:
     for stratum in np.unique(stratum_of):
         block = sums[stratum_of == stratum]
         m = len(block) if sample.units is None else int(sample.units[stratum])
-        if m < 2:
-            raise EstimationError.at(
-                "design",
-                "a stratum has only one cluster (or one respondent), so its variance cannot be estimated.",
-                "Merge small strata, or leave --strata out.",
-                code="single-cluster-stratum",
-            )
+        factor = stratum_factor(m)
         mean = block.sum(axis=0) / m
         deviations = block - mean
-        made += m / (m - 1) * (deviations.T @ deviations + (m - len(block)) * np.outer(mean, mean))
+        made += factor * (deviations.T @ deviations + (m - len(block)) * np.outer(mean, mean))
     return made

@@ -70,6 +70,7 @@ class GroupEvidence:
             weights=stack("weights"),
             strata=stack("strata"),
             cluster=stack("cluster"),
+            at=stack("at"),
         )
 
 

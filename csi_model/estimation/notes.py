@@ -128,6 +128,8 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 def method_notes(sample: Sample, options: FitOptions, name: str) -> Iterator[Finding]:
     """What holds for the whole sample and every group alike, said once."""
+    if sample.kept is not None:
+        return  # what holds for a streamed survey is said with it
     if options.missing_data == "mean":
         yield Finding(
             code="mean-substitution",
@@ -161,6 +163,18 @@ def method_notes(sample: Sample, options: FitOptions, name: str) -> Iterator[Fin
             where=name,
             what="standard errors allow for weights, strata and clusters (Taylor linearisation); so do the "
             "scaled chi-square and the scaled and robust fit measures, the plain ones do not.",
+        )
+    if sample.calibration is not None:
+        resampled = is_composite(options) or options.bootstrap or options.jackknife
+        yield Finding(
+            code="margins-known",
+            severity="note",
+            where=name,
+            what="resampling holds the weights that meet the margins as they are, so that its intervals are "
+            "somewhat too wide."
+            if resampled
+            else "standard errors allow for margins being met: what these explain of the answers cannot err "
+            "(Deville & Sarndal 1992).",
         )
     if options.ridge:
         yield Finding(

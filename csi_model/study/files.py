@@ -16,6 +16,8 @@ from csi_model.model.catalogue import LAVAAN_ENDINGS, read_model
 from csi_model.model.document import Document, inspect_document, line_number, read_document
 from csi_model.model.products import index_problem
 from csi_model.model.spec import Case, ModelSpec, Scale
+from csi_model.study.beyond import Beyond, beyond_of
+from csi_model.study.margin_targets import study_margins
 from csi_model.study.schema import StudyFile, study_schema
 from csi_model.survey.codebook import Codebook
 from csi_model.survey.codebooks import read_codebook
@@ -46,6 +48,7 @@ _OPTION_PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "--repeats": ("estimator", "repeats"),
         "--necessity": ("estimator", "necessity"),
         "--segments": ("estimator", "segments"),
+        "--detail": ("estimator", "detail"),
         "--bootstrap": ("estimator", "bootstrap"),
         "--level": ("estimator", "level"),
         "--seed": ("estimator", "seed"),
@@ -58,12 +61,16 @@ _OPTION_PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True)
 class ReportOptions:
-    """What the report says about itself: title by language, client, language, formats."""
+    """What the report says about itself: title by language, client, language, formats; ``benchmarks`` that
+    charts show as lines (construct, value, label by language), and what the ``top`` of all levels is called.
+    """
 
     title: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     client: str = ""
     language: str = "en"
     formats: tuple[str, ...] = ("html",)
+    benchmarks: tuple[Mapping[str, Any], ...] = ()
+    top: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +78,7 @@ class StudySpec:
     """A study file, read and checked.
 
     ``survey`` holds the keyword arguments of ``read_survey`` beyond source and model, ``fit`` those of
-    ``fit`` beyond model and survey; ``text`` is the file as written.
+    ``fit`` beyond model and survey, ``beyond`` what is asked of the results; ``text`` is the file as written.
     """
 
     name: str
@@ -80,6 +87,7 @@ class StudySpec:
     survey: Mapping[str, Any]
     fit: Mapping[str, Any]
     report: ReportOptions
+    beyond: Beyond
     text: str
 
 
@@ -117,7 +125,9 @@ def read_study(path: str | Path) -> StudySpec:
     codebook = _codebook(file, path.parent, document, mistakes)
     model = _model(file, path.parent, document, mistakes) if file.model else None
     files = tuple(_survey_files(file, path.parent, document, mistakes)) if file.survey != [_NONE] else ()
+    margins = study_margins(file.design, path.parent, document, mistakes)
     fit = _fit_options(file)
+    beyond = beyond_of(file, model, path.parent, document, mistakes)
     if model is not None:
         mistakes += [*_unknown_names(file, model, document), *_wrong_options(fit, model, document)]
     if mistakes or model is None:
@@ -140,6 +150,7 @@ def read_study(path: str | Path) -> StudySpec:
         "weight": file.design.weight,
         "strata": file.design.strata,
         "cluster": file.design.cluster,
+        "margins": margins,
         "missing": dict(file.missing) or None,
         "scales": scales or None,
         "columns": dict(file.columns) or None,
@@ -147,7 +158,8 @@ def read_study(path: str | Path) -> StudySpec:
         "sheet": file.sheet,
         "min_base": file.min_base,
         "derived": derived or None,
-        "identifier": file.identifier,
+        "identifier": file.identifier or (None if file.waves is None else file.waves.identifier),
+        "wave": None if file.waves is None else file.waves.column,
     }
     return StudySpec(
         name=path.stem,
@@ -160,9 +172,19 @@ def read_study(path: str | Path) -> StudySpec:
             client=file.report.client,
             language=file.report.language,
             formats=tuple(file.report.formats),
+            benchmarks=tuple(
+                MappingProxyType(one.model_dump(by_alias=True)) for one in file.report.benchmarks
+            ),
+            top=MappingProxyType(_top(file)),
         ),
+        beyond=beyond,
         text=path.read_text(encoding="utf-8-sig"),
     )
+
+
+def _top(file: StudyFile) -> dict[str, str]:
+    """What the top of all levels is called, by language."""
+    return {} if file.aggregation is None else {str(k): v for k, v in file.aggregation.top.items()}
 
 
 def _fit_options(file: StudyFile) -> dict[str, Any]:
@@ -316,4 +338,5 @@ def _other_columns(file: StudyFile) -> list[str]:
     """Columns that a study may describe under ``answers`` although its model does not ask for them."""
     routing = [entry.asked_when.column for entry in file.answers.values() if entry.asked_when is not None]
     derived = [name for entry in file.derived.values() for c in entry.cases for name in (c.when, c.take)]
-    return [*file.columns.values(), *file.groups, *routing, *derived]
+    margins = [column for name in file.design.margins for column in name.split(" x ")]
+    return [*file.columns.values(), *file.groups, *margins, *routing, *derived]

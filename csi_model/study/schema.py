@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
 from csi_model.model.messages import mistake
+from csi_model.study.league_schema import (
+    AggregationEntry,
+    BenchmarkEntry,
+    ComparisonEntry,
+    Label,
+    WavesEntry,
+    WhatIfEntry,
+)
 from csi_model.survey.codebooks import Code, ColumnEntry, Ends, Reason
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
-
-
-def _as_label(value: object) -> object:
-    return {"en": value} if isinstance(value, str) else value
 
 
 def _as_list(value: object) -> object:
@@ -22,9 +35,6 @@ def _as_list(value: object) -> object:
 
 def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-_Label = Annotated[dict[Literal["en", "zh"], str], BeforeValidator(_as_label)]
 
 
 class _File(BaseModel):
@@ -66,11 +76,26 @@ class _Derived(BaseModel):
     cases: list[_Case] = Field(min_length=1)
 
 
-class _Design(BaseModel):
+_MARGINS = "each column with the shares of its categories, such as `sex: {m: 0.49, f: 0.51}`, or a table"
+_MARGIN_FORMS = Discriminator(lambda given: "file name" if isinstance(given, str) else "shares by category")
+_Margin = Annotated[
+    Annotated[dict[str, Code], Tag("shares by category")] | Annotated[str, Tag("file name")], _MARGIN_FORMS
+]
+_BANDS = "where each band of a number begins, such as `age: [18, 35, 55]`"
+
+
+class DesignEntry(BaseModel):
+    """How the sample was drawn, and what its weights are made to meet."""
+
     model_config = _STRICT
     weight: str | None = None
     strata: str | None = None
     cluster: str | None = None
+    margins: dict[str, _Margin] = Field(default_factory=dict, description=_MARGINS)
+    bands: dict[str, list[Code]] = Field(default_factory=dict, description=_BANDS)
+    blanks: Literal["refuse", "keep"] = "refuse"
+    margins_within: Annotated[list[str], BeforeValidator(_as_list)] = Field(default_factory=list)
+    trim: Code | None = None
 
 
 class _Estimator(BaseModel):
@@ -97,6 +122,7 @@ class _Estimator(BaseModel):
     segments: int = 0
     beside: bool = True
     scores: bool = False
+    detail: str = "automatic"
 
 
 _ESTIMATOR = "`name: ml` and more, such as `{name: ml, bootstrap: 1000, level: 0.95}`"
@@ -105,10 +131,11 @@ _MISSING = "each code with its reason, such as `{98: dont_know, 99: refused}`"
 
 class _Report(BaseModel):
     model_config = _STRICT
-    title: _Label = Field(default_factory=dict)
+    title: Label = Field(default_factory=dict)
     client: str = ""
     language: Literal["en", "zh"] = "en"
     formats: Annotated[list[Literal["html"]], BeforeValidator(_as_list)] = ["html"]
+    benchmarks: list[BenchmarkEntry] = Field(default_factory=list)
 
 
 class StudyFile(BaseModel):
@@ -128,10 +155,14 @@ class StudyFile(BaseModel):
     derived: dict[str, _Derived] = Field(default_factory=dict)
     groups: Annotated[list[str], BeforeValidator(_as_list)] = Field(default_factory=list)
     identifier: str | None = None
-    design: _Design = _Design()
+    design: DesignEntry = DesignEntry()
     estimator: _Estimator = Field(default=_Estimator(), description=_ESTIMATOR)
     index: str | None = None
     min_base: int = 30
+    comparison: ComparisonEntry = ComparisonEntry()
+    aggregation: AggregationEntry | None = None
+    waves: WavesEntry | None = None
+    what_if: WhatIfEntry | None = None
     report: _Report = _Report()
 
 

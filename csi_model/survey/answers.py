@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,10 @@ from csi_model.errors import Finding, Severity
 from csi_model.model.spec import REASONS, Scale
 from csi_model.survey.codebook import Reason
 from csi_model.survey.conversion import Numbers, show_number, to_numbers
-from csi_model.survey.places import Mask, Places, count_of
+from csi_model.survey.places import Hits, Mask, Places
 from csi_model.survey.plans import Plan
 from csi_model.survey.raw_table import RawTable, text_of
+from csi_model.survey.remarks import Remark
 from csi_model.survey.sources import Part
 from csi_model.survey.survey import ANSWERED, OTHER
 
@@ -35,14 +37,14 @@ class Answers:
     reasons: NDArray[np.int8]
 
 
-def read_answers(parts: Sequence[Part], plan: Plan, places: Places) -> tuple[Answers, list[Finding]]:
+def read_answers(parts: Sequence[Part], plan: Plan, places: Places) -> tuple[Answers, list[Remark]]:
     """Read one column of the stacked files as its plan says.
 
     Returns
     -------
     Answers
         Codes, blanks and recodes applied; nothing checked against the scale yet.
-    findings
+    remarks
         Errors (text, infinities, codes that lie on the scale) and notes (labels read, recodes).
     """
     pieces = [_piece(part, plan) for part in parts]
@@ -53,12 +55,12 @@ def read_answers(parts: Sequence[Part], plan: Plan, places: Places) -> tuple[Ans
         labelled=np.concatenate([cells.labelled for cells, _ in pieces]),
     )
     reasons = np.concatenate([file_reasons for _, file_reasons in pieces])
-    findings = _check_cells(cells, reasons, plan, places)
+    remarks = _check_cells(cells, reasons, plan, places)
     for code, declared in plan.codes.items():
         hit = cells.numbers == code
         inside = plan.scale is not None and plan.scale.low <= code <= plan.scale.high
         if inside and not declared.specific:
-            findings += _on_scale(code, hit, plan, places, declared.firm)
+            remarks += _on_scale(code, places.hits(hit), plan, declared.firm)
             continue
         reasons[hit] = REASON_CODES[declared.reason]
     reasons[np.isnan(cells.numbers) & (reasons == ANSWERED)] = OTHER
@@ -66,57 +68,105 @@ def read_answers(parts: Sequence[Part], plan: Plan, places: Places) -> tuple[Ans
     for stored, used in plan.recode.items():
         hit = (cells.numbers == stored) & (reasons == ANSWERED)
         values[hit] = used
-        findings += _recoded(stored, used, hit, plan)
+        remarks += _recoded(stored, used, places.hits(hit), plan)
     values[reasons != ANSWERED] = np.nan
-    return Answers(values=values, reasons=reasons), findings
+    return Answers(values=values, reasons=reasons), remarks
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
-    """Answers of one question outside its declared scale: ``rows`` (n,) bool, distinct ``values``."""
+    """Answers of one question outside its declared scale: their rows, and distinct ``values`` (k,)."""
 
     name: str
     where: str
     scale: Scale
-    rows: Mask
+    hits: Hits
     values: NDArray[np.float64]
 
+    def __add__(self, later: Outside) -> Outside:
+        """The same of more rows."""
+        values = np.union1d(self.values, later.values)
+        return replace(self, hits=self.hits + later.hits, values=values)
 
-def outside_scale(answers: Answers, scale: Scale, name: str, where: str) -> Outside | None:
-    """Return the answers outside their declared scale, None where there are none."""
-    with np.errstate(invalid="ignore"):
-        rows = (answers.values < scale.low) | (answers.values > scale.high)
-    rows &= np.isfinite(answers.values)
-    if not rows.any():
+
+@dataclass(frozen=True, kw_only=True)
+class Beyond:
+    """Questions answered outside their scales; ``rows`` holds any such answers, by scale.
+
+    ``topic`` tells those that are spoken of together.
+    """
+
+    topic: str = ""
+    questions: Mapping[str, Outside] = field(default_factory=lambda: MappingProxyType({}))
+    rows: Mapping[Scale, Hits] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def key(self) -> Hashable:
+        """Code and topic."""
+        return "outside-scale", self.topic
+
+    @property
+    def severity(self) -> Severity:
+        """Nothing can be computed from such answers."""
+        return "error"
+
+    def __add__(self, later: Beyond) -> Beyond:
+        """The same of more rows."""
+        questions, rows = dict(self.questions), dict(self.rows)
+        for name, one in later.questions.items():
+            questions[name] = questions[name] + one if name in questions else one
+        for scale, hits in later.rows.items():
+            rows[scale] = rows[scale] + hits if scale in rows else hits
+        return replace(self, questions=questions, rows=rows)
+
+    def findings(self) -> list[Finding]:
+        """One message for three and more questions of one scale."""
+        made: list[Finding] = []
+        for scale, rows in self.rows.items():
+            alike = [one for one in self.questions.values() if one.scale == scale]
+            if len(alike) >= 3:
+                made.append(_outside(alike, rows))
+            else:
+                made += [_outside([one], one.hits) for one in alike]
+        return made
+
+
+def beyond_scales(
+    asked: Iterable[tuple[str, str, Scale, Answers]], places: Places, topic: str = ""
+) -> Beyond | None:
+    """Find answers outside their declared scale: (question, place, scale, answers) each."""
+    questions: dict[str, Outside] = {}
+    rows: dict[Scale, Mask] = {}
+    for name, where, scale, answers in asked:
+        with np.errstate(invalid="ignore"):
+            mask = (answers.values < scale.low) | (answers.values > scale.high)
+        mask &= np.isfinite(answers.values)
+        if mask.any():
+            values = np.unique(answers.values[mask])
+            questions[name] = Outside(
+                name=name, where=where, scale=scale, hits=places.hits(mask), values=values
+            )
+            rows[scale] = rows[scale] | mask if scale in rows else mask
+    if not questions:
         return None
-    return Outside(name=name, where=where, scale=scale, rows=rows, values=np.unique(answers.values[rows]))
+    hits = {scale: places.hits(mask) for scale, mask in rows.items()}
+    return Beyond(topic=topic, questions=questions, rows=hits)
 
 
-def scale_findings(found: Sequence[Outside], places: Places) -> list[Finding]:
-    """Tell of answers outside their scale; one message for three and more questions of one scale."""
-    made: list[Finding] = []
-    for scale in dict.fromkeys(one.scale for one in found):
-        alike = [one for one in found if one.scale == scale]
-        groups = [alike] if len(alike) >= 3 else [[one] for one in alike]
-        made += [_outside(group, places) for group in groups]
-    return made
-
-
-def _outside(found: Sequence[Outside], places: Places) -> Finding:
+def _outside(found: Sequence[Outside], rows: Hits) -> Finding:
     scale, one = found[0].scale, len(found) == 1
-    rows = np.logical_or.reduce([each.rows for each in found])
     values = np.unique(np.concatenate([each.values for each in found]))
     low, high = min(scale.low, values[0]), max(scale.high, values[-1])
     codes = ",".join(show_number(value) for value in values[:5])
     ends = f"{low:g}:{high:g}"
     if one:
-        count, where = count_of(rows, "answer"), found[0].where
+        count, where = rows.of("answer"), found[0].where
         answer = f"--scale {found[0].name}={ends}"
     else:
-        count = f"{sum(int(each.rows.sum()) for each in found):,} answers of {len(found)} questions"
+        count = f"{sum(each.hits.count for each in found):,} answers of {len(found)} questions"
         where = ", ".join(each.where for each in found[:4]) + (", ..." if len(found) > 4 else "")
         answer = f"--scale {ends} for all, --scale {found[0].name}={ends} for one"
-    what = f"{count} outside the scale {scale.low:g}-{scale.high:g}: {_listed(values)} ({places.show(rows)})."
+    what = f"{count} outside the scale {scale.low:g}-{scale.high:g}: {_listed(values)} ({rows})."
     fix = f"If these are missing codes: --missing {codes}; if answers: {answer} "
     fix += "(`missing` and `scales` in a study file)."
     return finding("outside-scale", "error", where, what, fix)
@@ -169,58 +219,113 @@ def _piece(part: Part, plan: Plan) -> tuple[Numbers, NDArray[np.int8]]:
     return cells, reasons
 
 
-def _check_cells(cells: Numbers, reasons: NDArray[np.int8], plan: Plan, places: Places) -> list[Finding]:
-    found: list[Finding] = []
+def _check_cells(cells: Numbers, reasons: NDArray[np.int8], plan: Plan, places: Places) -> list[Remark]:
+    found: list[Remark] = []
     where = column_where(plan)
     bad = cells.bad & (reasons == ANSWERED)
     if bad.any():
-        samples = list(dict.fromkeys(cells.texts[bad].tolist()))[:3]
-        shown = ", ".join(repr(sample[:40]) for sample in samples)
-        what = f"{count_of(bad, 'cell')} with text instead of a number: {shown} ({places.show(bad)})."
-        fix = "Give the numbers, or the label of each code under `values` of this column in a codebook."
-        found.append(finding("text-answers", "error", where, what, fix))
+        found.append(
+            Remark(
+                code="text-answers",
+                severity="error",
+                where=where,
+                hits=places.hits(bad),
+                samples=tuple(dict.fromkeys(cells.texts[bad].tolist())),
+                say=_say_text,
+                fix="Give the numbers, or the label of each code under `values` of this column in a "
+                "codebook.",
+            )
+        )
     infinite = np.isinf(cells.numbers) & (reasons == ANSWERED)
     if infinite.any():
-        what = f"{count_of(infinite, 'infinite value')} ({places.show(infinite)})."
-        found.append(finding("not-finite", "error", where, what, "Leave the cells blank."))
+        fix = "Leave the cells blank."
+        hits = places.hits(infinite)
+        found.append(
+            Remark(code="not-finite", severity="error", where=where, hits=hits, say=_say_infinite, fix=fix)
+        )
     if cells.labelled.any():
         sample = np.flatnonzero(cells.labelled)[0]
-        what = (
-            f"{count_of(cells.labelled, 'answer')} written as text were read as numbers: "
-            f"{cells.texts[sample]!r} as {show_number(cells.numbers[sample])}."
+        read = f"{cells.texts[sample]!r} as {show_number(cells.numbers[sample])}"
+        hits = places.hits(cells.labelled)
+        found.append(
+            Remark(
+                code="labelled-answers",
+                severity="note",
+                where=where,
+                hits=hits,
+                samples=(read,),
+                say=_say_labelled,
+            )
         )
-        found.append(finding("labelled-answers", "note", where, what))
     return found
 
 
-def _on_scale(code: float, hit: Mask, plan: Plan, places: Places, firm: bool) -> list[Finding]:
-    if not hit.any() or plan.scale is None:
+def _say_text(hits: Hits, samples: tuple[str, ...]) -> str:
+    shown = ", ".join(repr(sample[:40]) for sample in samples[:3])
+    return f"{hits.of('cell')} with text instead of a number: {shown} ({hits})."
+
+
+def _say_infinite(hits: Hits, samples: tuple[str, ...]) -> str:
+    return f"{hits.of('infinite value')} ({hits})."
+
+
+def _say_labelled(hits: Hits, samples: tuple[str, ...]) -> str:
+    return f"{hits.of('answer')} written as text were read as numbers: {samples[0]}."
+
+
+def _on_scale(code: float, hits: Hits, plan: Plan, firm: bool) -> list[Remark]:
+    if not hits or plan.scale is None:
         return []
     shown, scale = show_number(code), f"{plan.scale.low:g}-{plan.scale.high:g}"
-    where = column_where(plan)
-    if firm:
-        what = (
-            f"{shown} is declared missing for all questions, but lies on the scale {scale} "
-            f"({count_of(hit, 'answer')}, {places.show(hit)})."
+
+    def say(hits: Hits, samples: tuple[str, ...]) -> str:
+        if firm:
+            return (
+                f"{shown} is declared missing for all questions, but lies on the scale {scale} "
+                f"({hits.of('answer')}, {hits})."
+            )
+        return (
+            f"{hits.of('answer')} of {shown} kept: the model's codebook calls it missing, "
+            f"but it lies on the scale {scale}."
         )
-        fix = "Declare the code in a codebook, only under the columns where it means missing."
-        return [finding("code-on-scale", "error", where, what, fix)]
-    what = (
-        f"{count_of(hit, 'answer')} of {shown} kept: the model's codebook calls it missing, "
-        f"but it lies on the scale {scale}."
-    )
+
     fix = f"If {shown} means missing here too, say so in a codebook under this column."
-    return [finding("code-on-scale", "note", where, what, fix)]
+    if firm:
+        fix = "Declare the code in a codebook, only under the columns where it means missing."
+    return [
+        Remark(
+            code="code-on-scale",
+            severity="error" if firm else "note",
+            where=column_where(plan),
+            topic=shown,
+            hits=hits,
+            say=say,
+            fix=fix,
+        )
+    ]
 
 
-def _recoded(stored: float, used: float, hit: Mask, plan: Plan) -> list[Finding]:
-    if not hit.any():
+def _recoded(stored: float, used: float, hits: Hits, plan: Plan) -> list[Remark]:
+    if not hits:
         return []
     top = plan.scale is not None and used == plan.scale.high < stored
-    what = f"{count_of(hit, 'answer')} of {show_number(stored)} {'is' if hit.sum() == 1 else 'are'} "
-    what += f"{'top-coded to' if top else 'read as'} {show_number(used)}."
-    fix = "Change `recode` in a codebook to read it otherwise."
-    return [finding("recoded", "note", column_where(plan), what, fix)]
+
+    def say(hits: Hits, samples: tuple[str, ...]) -> str:
+        are = "is" if hits.count == 1 else "are"
+        into = "top-coded to" if top else "read as"
+        return f"{hits.of('answer')} of {show_number(stored)} {are} {into} {show_number(used)}."
+
+    return [
+        Remark(
+            code="recoded",
+            severity="note",
+            where=column_where(plan),
+            topic=show_number(stored),
+            hits=hits,
+            say=say,
+            fix="Change `recode` in a codebook to read it otherwise.",
+        )
+    ]
 
 
 def _listed(values: Iterable[float], limit: int = 8) -> str:

@@ -59,26 +59,76 @@ def item_statistics(survey: Survey, mask: Mask | None = None) -> tuple[ItemStati
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What the answers to one question sum up to.
+
+    Attributes
+    ----------
+    counts : (5,) int
+        Rows by reason (see ``Survey.reasons``); the first are those who answered, on whom the rest rests.
+    mean, m2, m3
+        Weighted mean, and weighted means of (x - mean)^2 and (x - mean)^3.
+    lowest, highest
+        Answers.
+    top, bottom
+        Weighted shares of the answers within one step of the high and of the low end of the scale.
+    """
+
+    counts: NDArray[np.int64]
+    mean: float = np.nan
+    m2: float = np.nan
+    m3: float = np.nan
+    lowest: float = np.nan
+    highest: float = np.nan
+    top: float = np.nan
+    bottom: float = np.nan
+
+
 def _describe(item: Indicator, answers: Floats, reasons: NDArray[np.int8], weights: Floats) -> ItemStatistics:
     counts = np.bincount(reasons, minlength=OTHER + 1)
     given = reasons == ANSWERED
     x, w = answers[given], weights[given]
+    if x.size == 0:
+        return described(item, Tally(counts=counts))
+    share = w / w.sum()
+    mean = float(share @ x)
+    centred = x - mean
+    low, high = end_steps(item)
+    return described(
+        item,
+        Tally(
+            counts=counts,
+            mean=mean,
+            m2=float(share @ centred**2),
+            m3=float(share @ centred**3),
+            lowest=float(x.min()),
+            highest=float(x.max()),
+            top=float(share[x >= high].sum()),
+            bottom=float(share[x <= low].sum()),
+        ),
+    )
+
+
+def described(item: Indicator, tally: Tally) -> ItemStatistics:
+    """Statistics of a question from what its answers sum up to."""
+    counts, n = tally.counts, int(tally.counts[ANSWERED])
     why: list[str] = []
     mean = sd = skewness = None
-    if x.size == 0:
+    if n == 0:
         why.append("nobody answered")
     else:
-        mean, sd, skewness = _shape(x, w)
+        mean, sd, skewness = _shape(tally, n)
         if sd is None:
             why.append("one answer has no spread")
         elif skewness is None:
             why.append("all answers are equal: no skewness")
-    top2, bottom2 = _ends(x, w, item)
-    if x.size and top2 is None:
+    top2, bottom2 = _ends(tally, item)
+    if n and top2 is None:
         why.append(f"top and bottom two need a scale of whole numbers with at least {FEWEST_STEPS} steps")
     return ItemStatistics(
         name=item.name,
-        n=int(counts[ANSWERED]),
+        n=n,
         skipped=int(counts[SKIPPED]),
         dont_know=int(counts[DONT_KNOW]),
         refused=int(counts[REFUSED]),
@@ -92,31 +142,31 @@ def _describe(item: Indicator, answers: Floats, reasons: NDArray[np.int8], weigh
     )
 
 
-def _shape(x: Floats, w: Floats) -> tuple[float, float | None, float | None]:
+def _shape(tally: Tally, n: int) -> tuple[float, float | None, float | None]:
     """Mean, standard deviation and skewness.
 
     The standard deviation has divisor n - 1 with weights scaled to sum to n:
     ``sd^2 = sum (n w / sum w) (x - m)^2 / (n - 1)``, the usual one for equal weights.
     """
-    share = w / w.sum()
-    mean = float(share @ x)
-    if x.size == 1:
-        return mean, None, None
-    centred = x - mean
-    m2 = float(share @ centred**2)
-    sd = math.sqrt(m2 * x.size / (x.size - 1))
-    if x.min() == x.max():
-        return mean, 0.0, None
-    return mean, sd, float(share @ centred**3) / m2**1.5
+    if n == 1:
+        return tally.mean, None, None
+    if tally.lowest == tally.highest:
+        return tally.mean, 0.0, None
+    return tally.mean, math.sqrt(tally.m2 * n / (n - 1)), tally.m3 / tally.m2**1.5
 
 
-def _ends(x: Floats, w: Floats, item: Indicator) -> tuple[float | None, float | None]:
+def _ends(tally: Tally, item: Indicator) -> tuple[float | None, float | None]:
     """Shares of the two best and the two worst steps."""
-    if x.size == 0 or item.scale is None or not _has_steps(item.scale):
+    if tally.counts[ANSWERED] == 0 or item.scale is None or not _has_steps(item.scale):
         return None, None
-    high = float(w[x >= item.scale.high - 1].sum() / w.sum())
-    low = float(w[x <= item.scale.low + 1].sum() / w.sum())
-    return (high, low) if item.high_is_good else (low, high)
+    return (tally.top, tally.bottom) if item.high_is_good else (tally.bottom, tally.top)
+
+
+def end_steps(item: Indicator) -> tuple[float, float]:
+    """The last of the two lowest and the first of the two highest steps of a question's scale."""
+    if item.scale is None:
+        return -np.inf, np.inf
+    return item.scale.low + 1, item.scale.high - 1
 
 
 def _has_steps(scale: Scale) -> bool:

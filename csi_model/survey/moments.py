@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csi_model.errors import UsageError
+from csi_model.survey.calibration import Calibration
 from csi_model.survey.item_statistics import ItemStatistics, item_statistics
 from csi_model.survey.places import Mask
 from csi_model.survey.survey import ANSWERED, DONT_KNOW, OTHER, REFUSED, SKIPPED, Floats, MissingRule, Survey
@@ -34,6 +35,15 @@ _ORDER = ((REFUSED, "refused"), (DONT_KNOW, "dont_know"), (OTHER, "other"), (SKI
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What is kept of respondents who were summed up: is it a ``simple`` random sample, and the covariance
+    (p, p) of its means under the design."""
+
+    simple: bool
+    mean_cov: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sample:
     """The respondents of one group that an estimator uses, and their moments.
 
@@ -53,9 +63,15 @@ class Sample:
     units
         Under a design: clusters (respondents, where there are none) of the whole survey by stratum
         code; the sample may be a domain that misses some. None for a simple random sample.
+    calibration
+        Where weights were raked to known margins: the whole survey, whose respondents ``at`` (n,) the
+        sample is. Then what the margins explain of an influence adds nothing to its variance.
     rows
         Where the rows went: ``read``, reasons of rows left out while reading, ``incomplete_REASON``,
         ``used``; ``read`` is the sum of the others.
+    kept
+        None where the respondents are here. Else only the moments are, and ``answers`` (0, p) and
+        ``weights`` (0,) are empty.
     """
 
     n: int
@@ -68,7 +84,10 @@ class Sample:
     strata: NDArray[np.int64] | None = None
     cluster: NDArray[np.int64] | None = None
     units: NDArray[np.int64] | None = None
+    calibration: Calibration | None = None
+    at: NDArray[np.int64] | None = None
     rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    kept: Kept | None = None
 
 
 def sample_of(survey: Survey, mask: Mask | None = None, missing_data: MissingRule = "complete") -> Sample:
@@ -107,7 +126,8 @@ def sample_of(survey: Survey, mask: Mask | None = None, missing_data: MissingRul
     used = chosen
     if missing_data == "complete":
         used = chosen & np.all(survey.reasons == ANSWERED, axis=1)
-        rows.update(_incomplete(survey.reasons[chosen & ~used]))
+        lost = lost_for(survey.reasons[chosen & ~used])
+        rows.update(incomplete_rows(np.bincount(lost, minlength=OTHER + 1)))
     rows["used"] = int(used.sum())
     weights = survey.weights[used]
     answers = survey.answers[used]
@@ -128,6 +148,8 @@ def sample_of(survey: Survey, mask: Mask | None = None, missing_data: MissingRul
         strata=None if survey.strata is None else _fixed(survey.strata[used]),
         cluster=None if survey.cluster is None else _fixed(survey.cluster[used]),
         units=_units(survey),
+        calibration=_calibration(survey),
+        at=None if _calibration(survey) is None else _fixed(np.flatnonzero(used)),
         rows=MappingProxyType(rows),
     )
 
@@ -135,12 +157,22 @@ def sample_of(survey: Survey, mask: Mask | None = None, missing_data: MissingRul
 def _units(survey: Survey) -> NDArray[np.int64] | None:
     """Clusters of the whole survey by stratum code, None without a design."""
     equal = len(survey) == 0 or bool(np.all(survey.weights == survey.weights[0]))
-    if equal and survey.strata is None and survey.cluster is None:
+    if equal and survey.strata is None and survey.cluster is None and _calibration(survey) is None:
         return None
     strata = np.zeros(len(survey), dtype=np.int64) if survey.strata is None else survey.strata
-    cluster = np.arange(len(survey)) if survey.cluster is None else survey.cluster
-    pairs = np.unique(np.stack([strata, cluster]), axis=1)
+    if survey.cluster is None:
+        return np.bincount(strata)
+    pairs = np.unique(np.stack([strata, survey.cluster]), axis=1)
     return np.bincount(pairs[0])
+
+
+def _calibration(survey: Survey) -> Calibration | None:
+    """The survey that weights were raked in, None where they were not."""
+    if survey.weighting is None or survey.weighting.cells is None:
+        return None
+    return Calibration(
+        cells=survey.weighting.cells, weights=survey.weights, strata=survey.strata, cluster=survey.cluster
+    )
 
 
 def weighted_moments(answers: Floats, weights: Floats) -> tuple[Floats, Floats]:
@@ -231,16 +263,17 @@ def _checked_mask(survey: Survey, mask: Mask | None) -> Mask:
     return mask
 
 
-def _incomplete(reasons: NDArray[np.int8]) -> dict[str, int]:
-    """Rows lost by gaps, each counted once under the first reason in ``_ORDER`` that occurs in it."""
-    left = np.ones(reasons.shape[0], dtype=bool)
-    counts = {}
-    for code, name in _ORDER:
-        hit = left & np.any(reasons == code, axis=1)
-        if hit.any():
-            counts[f"incomplete_{name}"] = int(hit.sum())
-        left &= ~hit
-    return counts
+def lost_for(reasons: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Why each row (n,) is incomplete: the first reason in ``_ORDER`` that occurs in it, 0 for none."""
+    found = np.full(reasons.shape[0], ANSWERED, dtype=np.int8)
+    for code, _ in reversed(_ORDER):
+        found[np.any(reasons == code, axis=1)] = code
+    return found
+
+
+def incomplete_rows(counts: NDArray[np.int64]) -> dict[str, int]:
+    """Rows lost by gaps, from the ``counts`` (5,) of ``lost_for``."""
+    return {f"incomplete_{name}": int(counts[code]) for code, name in _ORDER if counts[code]}
 
 
 def _filled(answers: Floats, weights: Floats) -> Floats:

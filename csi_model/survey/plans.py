@@ -10,6 +10,7 @@ from types import MappingProxyType
 from csi_model.errors import Finding, UsageError, suggest
 from csi_model.model.spec import REASONS, Case, Indicator, ModelSpec, Scale
 from csi_model.survey.codebook import Codebook, Column, Reason, Routing
+from csi_model.survey.codebooks import read_codebook
 
 _NO_COLUMN = Column(name="")
 
@@ -63,6 +64,32 @@ class Options:
             book.columns.get(stored) or book.columns.get(name) for book in (self.shipped, self.given)
         )
         return shipped or _NO_COLUMN, given or _NO_COLUMN
+
+
+def read_options(
+    model: ModelSpec,
+    missing: Mapping[float, str] | Iterable[float] | None,
+    scales: Mapping[str, Scale | Sequence[float]] | None,
+    columns: Mapping[str, str] | None,
+    codebook: Codebook | None,
+    derived: Mapping[str, Sequence[Case]] | None,
+) -> Options:
+    """Check the arguments of ``read_survey`` that say how columns are to be read.
+
+    Raises
+    ------
+    UsageError
+        An option does not fit.
+    StudyError
+        The model names a codebook that does not exist.
+    """
+    return Options(
+        missing=missing_option(missing),
+        scales=scales_option(scales, model, derived or {}),
+        columns=dict(columns or {}),
+        given=codebook or Codebook(),
+        shipped=read_codebook(model.codebook) if model.codebook else Codebook(),
+    )
 
 
 def missing_option(missing: Mapping[float, str] | Iterable[float] | None) -> dict[float, Reason | None]:

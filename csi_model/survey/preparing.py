@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from csi_model.errors import Finding, SurveyError, UsageError, suggest
 from csi_model.model.spec import Case, Indicator, ModelSpec
 from csi_model.survey.answers import column_where, finding
 from csi_model.survey.design import check_group_names
-from csi_model.survey.plans import Options, Plan, plan_column
+from csi_model.survey.margins import Margins
+from csi_model.survey.plans import Options, Plan, model_as_used, plan_column
 from csi_model.survey.sources import Part, missing_columns
 
 
@@ -23,6 +24,8 @@ class Design:
     strata: str | None
     cluster: str | None
     identifier: str | None
+    wave: str | None = None
+    margins: Margins = field(default_factory=Margins)
 
     def purposes(self) -> dict[str, str]:
         """Column > what it is wanted for."""
@@ -31,7 +34,45 @@ class Design:
             name = getattr(self, role)
             if name is not None:
                 wanted[name] = role
+        for name in self.margins.columns:
+            wanted.setdefault(name, "margin")
         return wanted
+
+
+def check_wave(design: Design) -> None:
+    """Raise UsageError where the wave column is none of the group columns."""
+    if design.wave is not None and design.wave not in design.by:
+        raise UsageError.at(
+            "waves",
+            f"The wave column {design.wave!r} is not among the group columns.",
+            f"Add it: --by {design.wave}.",
+            code="wave-not-a-group",
+        )
+
+
+def prepared(
+    parts: Sequence[Part],
+    model: ModelSpec,
+    options: Options,
+    design: Design,
+    derived: Mapping[str, Sequence[Case]],
+) -> tuple[ModelSpec, dict[str, Plan], list[Finding]]:
+    """The model as used, and how each of its columns is to be read; their names are checked, not a row.
+
+    Raises
+    ------
+    SurveyError
+        Columns are absent or clash, or a question has no scale.
+    UsageError
+        A derived item does not fit.
+    """
+    check_derived(derived, model)
+    findings = [one for part in parts for one in part.table.findings]
+    used, notes = model_as_used(model, options, derived)
+    used, direct = take_directly(used, options, parts)
+    plans, routing = make_plans(used, options, parts)
+    check_wanted(used, options, plans, design, parts)
+    return with_file_labels(used, parts, plans), plans, [*findings, *notes, *direct, *routing]
 
 
 def check_derived(derived: Mapping[str, Sequence[Case]], model: ModelSpec) -> None:
@@ -126,10 +167,23 @@ def check_wanted(
         mistakes.append(
             finding("option", "error", f"--weight {design.weight}", what, "Choose another column.")
         )
+    mistakes += _margin_questions(design, {*stored.values(), *(item.name for item in model.indicators)})
     purposes = {plan.stored: f"question {name} of the model" for name, plan in plans.items()}
     mistakes += missing_columns(parts, {**design.purposes(), **purposes})
     mistakes += _without_scale([item.name for item in model.indicators if item.scale is None])
     raise_errors(mistakes)
+
+
+def _margin_questions(design: Design, questions: set[str]) -> list[Finding]:
+    """Margins by columns that are the model's questions, or the weight itself."""
+    mistakes = []
+    for name in design.margins.columns:
+        if name in questions or name == design.weight:
+            is_what = "a question of the model" if name in questions else "the weight"
+            what = f"The column is {is_what}, it cannot have a margin."
+            fix = "Choose what the population is known by, such as age or region."
+            mistakes.append(finding("margin-question", "error", f"margin {name}", what, fix))
+    return mistakes
 
 
 def _without_scale(names: Sequence[str]) -> list[Finding]:

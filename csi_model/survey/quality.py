@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from csi_model.errors import Finding
 from csi_model.model.spec import REASONS, Indicator, Scale
 from csi_model.survey.answers import finding
-from csi_model.survey.places import Mask, Places, count_of
+from csi_model.survey.places import Hits, Mask, Places, count_of
 from csi_model.survey.survey import ANSWERED
 
 FEWEST_ITEMS = 8
@@ -27,21 +27,39 @@ def check_columns(
 
     ``faulty`` columns have an error already and are left out, with the items derived from them.
     """
+    given = reasons == ANSWERED
+    return column_findings(
+        items,
+        np.stack([(reasons == code).sum(axis=0) for code in range(len(REASONS) + 1)]),
+        np.where(given, answers, np.inf).min(axis=0),
+        np.where(given, answers, -np.inf).max(axis=0),
+        faulty,
+    )
+
+
+def column_findings(
+    items: Sequence[Indicator],
+    counts: NDArray[np.int64],
+    lowest: NDArray[np.float64],
+    highest: NDArray[np.float64],
+    faulty: frozenset[str],
+) -> list[Finding]:
+    """The same from rows by reason, ``counts`` (5, p), and the ``lowest`` and ``highest`` answers (p,)."""
     found = []
     for index, item in enumerate(items):
         if faulty & {item.name, *(name for case in item.cases for name in (case.when, case.take))}:
             continue
-        values = answers[reasons[:, index] == ANSWERED, index]
-        if values.size == 0:
-            counts = np.bincount(reasons[:, index], minlength=len(REASONS) + 1)[1:]
+        size = int(counts[ANSWERED, index])
+        if size == 0:
+            missing = counts[ANSWERED + 1 :, index]
             why = ", ".join(
-                f"{count} {reason}" for reason, count in zip(REASONS, counts, strict=True) if count
+                f"{count} {reason}" for reason, count in zip(REASONS, missing, strict=True) if count
             )
             what = f"Nobody answered this question ({why})."
             fix = "Check its column and missing codes, or take the question out of the model."
             found.append(finding("no-answers", "error", item.name, what, fix))
-        elif values.min() == values.max():
-            what = f"The answers have no variation: all {values.size} are {values[0]:g}."
+        elif lowest[index] == highest[index]:
+            what = f"The answers have no variation: all {size} are {lowest[index]:g}."
             fix = "Take the question out of the model, or read more respondents."
             found.append(finding("no-variation", "error", item.name, what, fix))
     return found
@@ -64,14 +82,17 @@ def straight_lines(items: Sequence[Indicator], answers: NDArray[np.float64]) -> 
 
 def check_straight_lines(rows: Mask, places: Places) -> list[Finding]:
     """Report straight-lining; the rows are kept."""
-    if not rows.any():
+    return straight_line_findings(places.hits(rows), rows.size, places.where)
+
+
+def straight_line_findings(hits: Hits, respondents: int, where: str) -> list[Finding]:
+    """The same from the rows among so many ``respondents``."""
+    if not hits:
         return []
-    what = (
-        f"{count_of(rows, 'respondent')} ({100 * rows.mean():.1f} %) gave one answer to all ratings "
-        f"({places.show(rows)})."
-    )
+    share = hits.count / respondents
+    what = f"{hits.of('respondent')} ({100 * share:.1f} %) gave one answer to all ratings ({hits})."
     fix = "They are kept; check the interviews if the share is high."
-    return [finding("straight-lining", "warning" if rows.mean() > 0.1 else "note", places.where, what, fix)]
+    return [finding("straight-lining", "warning" if share > 0.1 else "note", where, what, fix)]
 
 
 def check_duplicates(
@@ -101,17 +122,30 @@ def check_duplicates(
     return [finding("duplicate-answers", "warning", places.where, what, fix)]
 
 
-def check_identifier(name: str, texts: NDArray[np.object_], places: Places) -> list[Finding]:
-    """Report identifiers that occur again in a later row."""
-    _, first = np.unique(texts.astype(str), return_index=True)
+def check_identifier(
+    name: str, texts: NDArray[np.object_], places: Places, waves: NDArray[np.object_] | None = None
+) -> list[Finding]:
+    """Report identifiers that occur again in a later row, or in a later row of the same of ``waves``."""
+    codes = np.unique(texts.astype(str), return_inverse=True)[1].astype(np.int64)
+    if waves is not None:
+        values, wave = np.unique(waves.astype(str), return_inverse=True)
+        codes = codes * len(values) + wave
+    _, first = np.unique(codes, return_index=True)
     repeated = np.ones(texts.size, dtype=bool)
     repeated[first] = False
     repeated &= texts != ""
     if not repeated.any():
         return []
-    what = f"{count_of(repeated, 'row')} with the identifier of an earlier row ({places.show(repeated)})."
+    earlier = "an earlier row" if waves is None else "an earlier row of the same wave"
+    what = f"{count_of(repeated, 'row')} with the identifier of {earlier} ({places.show(repeated)})."
     fix = "They are kept; check that no interview was entered twice."
     return [finding("duplicate-identifier", "warning", f"column {name}", what, fix)]
+
+
+def persons_of(texts: NDArray[np.object_]) -> NDArray[np.int64]:
+    """A number for each identifier, -1 where it is blank."""
+    codes = np.unique(texts.astype(str), return_inverse=True)[1].astype(np.int64)
+    return np.where(texts == "", -1, codes)
 
 
 def _ratings(items: Sequence[Indicator], scale: Scale) -> list[int]:

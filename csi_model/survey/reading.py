@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -12,39 +13,35 @@ from numpy.typing import NDArray
 
 from csi_model.errors import Finding, SurveyError
 from csi_model.model.spec import Case, ModelSpec, Scale
-from csi_model.survey.answers import (
-    Answers,
-    Outside,
-    column_where,
-    finding,
-    outside_scale,
-    read_answers,
-    scale_findings,
-)
+from csi_model.survey.cleaning import cleaned, kept_rows
 from csi_model.survey.codebook import Codebook
-from csi_model.survey.codebooks import read_codebook
-from csi_model.survey.design import Groups, read_codes, read_groups, read_weights
-from csi_model.survey.places import Mask, Places
-from csi_model.survey.plans import Options, Plan, missing_option, model_as_used, scales_option
-from csi_model.survey.preparing import (
-    Design,
-    check_derived,
-    check_wanted,
-    make_plans,
-    raise_errors,
-    take_directly,
-    with_file_labels,
+from csi_model.survey.coding import codes_of
+from csi_model.survey.design import (
+    Groups,
+    check_base,
+    check_some_weight,
+    group_texts,
+    no_rows,
+    read_codes,
+    read_groups,
+    read_weights,
 )
+from csi_model.survey.margins import Margins, check_margins
+from csi_model.survey.places import Places
+from csi_model.survey.plans import Options, Plan, read_options
+from csi_model.survey.preparing import Design, check_wave, prepared, raise_errors
 from csi_model.survey.quality import (
     check_columns,
     check_duplicates,
     check_identifier,
     check_straight_lines,
+    persons_of,
     straight_lines,
 )
-from csi_model.survey.routing import apply_routing, derive, turn_round
+from csi_model.survey.remarks import told
 from csi_model.survey.sources import OneSource, Part, SurveyFile, open_parts, places_of, texts_of
-from csi_model.survey.survey import ANSWERED, Survey
+from csi_model.survey.survey import Survey
+from csi_model.survey.weighting import weigh
 
 __all__ = ["SurveyFile", "read_survey"]
 
@@ -62,6 +59,7 @@ class _Read:
     cluster: NDArray[np.int64] | None
     identifiers: NDArray[np.object_] | None
     groups: Groups
+    margins: Mapping[str, NDArray[np.object_]]
     faulty: frozenset[str]
 
 
@@ -81,6 +79,8 @@ def read_survey(
     min_base: int = 30,
     derived: Mapping[str, Sequence[Case]] | None = None,
     identifier: str | None = None,
+    wave: str | None = None,
+    margins: Margins | None = None,
 ) -> Survey:
     """Read the answers to a model's questions.
 
@@ -113,7 +113,13 @@ def read_survey(
     derived
         Derived items by their cases, in place of those of the model.
     identifier
-        A column that tells respondents apart; repeats are reported. It is not kept.
+        A column that tells respondents apart; repeats are reported. Only which rows are of one person is
+        kept.
+    wave
+        The group column that tells waves apart: a person may answer once in each of them.
+    margins
+        What is known of the population: weights are made to meet it, from ``weight`` as their base, by the
+        rows that are kept. See ``margins_of``.
 
     Returns
     -------
@@ -130,26 +136,24 @@ def read_survey(
     StudyError
         The model names a codebook that does not exist.
     """
-    design = Design(by=tuple(by), weight=weight, strata=strata, cluster=cluster, identifier=identifier)
-    options = Options(
-        missing=missing_option(missing),
-        scales=scales_option(scales, model, derived or {}),
-        columns=dict(columns or {}),
-        given=codebook or Codebook(),
-        shipped=read_codebook(model.codebook) if model.codebook else Codebook(),
+    design = Design(
+        by=tuple(by),
+        weight=weight,
+        strata=strata,
+        cluster=cluster,
+        identifier=identifier,
+        wave=wave,
+        margins=margins or Margins(),
     )
-    check_derived(derived or {}, model)
+    check_wave(design)
+    check_margins(design.margins)
+    options = read_options(model, missing, scales, columns, codebook, derived)
     parts = open_parts(source, sheet)
-    findings = [one for part in parts for one in part.table.findings]
-    used, notes = model_as_used(model, options, derived or {})
-    used, direct = take_directly(used, options, parts)
-    plans, routing = make_plans(used, options, parts)
-    findings += [*notes, *direct, *routing]
-    check_wanted(used, options, plans, design, parts)
+    used, plans, findings = prepared(parts, model, options, design, derived or {})
     places = places_of(parts)
-    used = with_file_labels(used, parts, plans)
     read, found = _read_all(parts, used, plans, options, design, places)
-    return _assemble(read, used, design, parts, places, findings + found, min_base)
+    survey = _assemble(read, used, design, parts, places, findings + found, min_base)
+    return replace(survey, codes=codes_of(plans, parts))
 
 
 def _read_all(
@@ -160,15 +164,15 @@ def _read_all(
     design: Design,
     places: Places,
 ) -> tuple[_Read, list[Finding]]:
-    columns, faulty, findings = _columns(parts, plans, places)
-    answers, reasons, found = _items(model, columns, places)
-    findings += found
+    clean = cleaned(parts, model, plans, places)
+    findings = told(clean.remarks)
     entries = {name: options.entries(name) for name in design.by}
     groups, found = read_groups(parts, design.by, entries, places)
     findings += found
     weights = np.ones(len(places))
     if design.weight is not None:
-        weights, found = read_weights(parts, design.weight, places)
+        weights, remarks = read_weights(parts, design.weight, places)
+        found = told(remarks) or check_some_weight(design.weight, some=bool((weights > 0).any()))
         findings += found
     codes: dict[str, NDArray[np.int64] | None] = {"strata": None, "cluster": None}
     for role, column in (("strata", design.strata), ("cluster", design.cluster)):
@@ -176,61 +180,17 @@ def _read_all(
             codes[role], found = read_codes(parts, column, role, places)
             findings += found
     read = _Read(
-        answers=answers,
-        reasons=reasons,
+        answers=clean.answers,
+        reasons=clean.reasons,
         weights=weights,
         strata=codes["strata"],
         cluster=codes["cluster"],
         identifiers=None if design.identifier is None else texts_of(parts, design.identifier),
         groups=groups,
-        faulty=faulty,
+        margins={name: group_texts(parts, name, options.entries(name)) for name in design.margins.columns},
+        faulty=clean.faulty,
     )
     return read, findings
-
-
-def _columns(
-    parts: Sequence[Part], plans: Mapping[str, Plan], places: Places
-) -> tuple[dict[str, Answers], frozenset[str], list[Finding]]:
-    """Every column that the model reads: cleaned, checked against its scale, routed."""
-    findings: list[Finding] = []
-    cleaned: dict[str, Answers] = {}
-    faulty = set()
-    beyond: list[Outside] = []
-    for name, plan in plans.items():
-        cleaned[name], found = read_answers(parts, plan, places)
-        outside = None
-        if plan.scale is not None:
-            outside = outside_scale(cleaned[name], plan.scale, name, column_where(plan))
-        if outside is not None:
-            beyond.append(outside)
-        if outside is not None or any(one.severity == "error" for one in found):
-            faulty.add(name)
-        findings += found
-    findings += scale_findings(beyond, places)
-    routed = dict(cleaned)
-    for name, plan in plans.items():
-        routed[name], found = apply_routing(plan, cleaned, places)
-        findings += found
-    return routed, frozenset(faulty), findings
-
-
-def _items(
-    model: ModelSpec, columns: Mapping[str, Answers], places: Places
-) -> tuple[NDArray[np.float64], NDArray[np.int8], list[Finding]]:
-    """Answers (n, p) and reasons (n, p) of the model's questions, derived and reversed."""
-    findings: list[Finding] = []
-    items: list[Answers] = []
-    for item in model.indicators:
-        if item.cases:
-            one, found = derive(item, columns)
-            findings += found
-            outside = None if item.scale is None else outside_scale(one, item.scale, item.name, item.name)
-            findings += scale_findings([outside] if outside is not None else [], places)
-        else:
-            one = columns[item.name]
-        items.append(turn_round(item, one))
-    answers = np.column_stack([one.values for one in items])
-    return answers, np.column_stack([one.reasons for one in items]), findings
 
 
 def _assemble(
@@ -242,77 +202,47 @@ def _assemble(
     findings: list[Finding],
     min_base: int,
 ) -> Survey:
-    keep, dropped = _account(read, design)
+    keep, dropped = kept_rows(read.groups.blank(len(places)), read.weights == 0, read.reasons)
     kept = Places(rows=places.rows[keep], files=places.files[keep], names=places.names)
     if not keep.any():
         raise_errors(findings)
-        what = "No row is left: " + ", ".join(f"{count} {reason}" for reason, count in dropped.items()) + "."
-        fix = "Check the columns, missing codes and weights."
-        raise SurveyError(finding("no-rows", "error", places.where, what, fix))
+        raise SurveyError(no_rows(dropped, places.where))
     answers, reasons = read.answers[keep], read.reasons[keep]
     groups = tuple(texts[keep] for texts in read.groups.texts)
+    known = {name: texts[keep] for name, texts in read.margins.items()}
+    weights, weighting, found = weigh(design.margins, known, read.weights[keep], kept, design.weight)
+    findings += found
     raise_errors(findings + check_columns(model.indicators, answers, reasons, read.faulty))
     lines = straight_lines(model.indicators, answers)
     findings += check_straight_lines(lines, kept)
     findings += check_duplicates(answers, groups, lines, kept)
+    persons = None
     if read.identifiers is not None and design.identifier is not None:
-        findings += check_identifier(design.identifier, read.identifiers[keep], kept)
-    findings += _check_base(groups, design.by, int(keep.sum()), min_base, places.where)
+        waves = groups[design.by.index(design.wave)] if design.wave is not None else None
+        findings += check_identifier(design.identifier, read.identifiers[keep], kept, waves)
+        persons = _fixed(persons_of(read.identifiers[keep]))
+    keys = Counter(zip(*(texts.tolist() for texts in groups), strict=True))
+    findings += check_base(keys, design.by, int(keep.sum()), min_base, places.where)
     return Survey(
         model=model,
         answers=_fixed(answers),
         reasons=_fixed(reasons),
         rows=_fixed(kept.rows),
-        weights=_fixed(read.weights[keep]),
-        weight=design.weight,
+        weights=_fixed(weights),
+        weight=design.weight if weighting is None else weighting.text,
+        weighting=weighting,
         strata=None if read.strata is None else _fixed(read.strata[keep]),
         cluster=None if read.cluster is None else _fixed(read.cluster[keep]),
         by=design.by,
         groups=tuple(tuple(texts.tolist()) for texts in groups),
         group_labels=read.groups.labels,
+        persons=persons,
         read_rows=len(places),
         dropped=MappingProxyType(dropped),
         source=", ".join(part.table.source for part in parts if part.table.source),
         sha256=", ".join(part.table.sha256 for part in parts if part.table.sha256),
         findings=tuple(findings),
     )
-
-
-def _account(read: _Read, design: Design) -> tuple[Mask, dict[str, int]]:
-    """Rows to keep, and how many are left out for which reason (one reason a row, in this order)."""
-    keep = np.ones(read.weights.size, dtype=bool)
-    dropped: dict[str, int] = {}
-    for reason, mask in (
-        ("blank_group", read.groups.blank(keep.size)),
-        ("zero_weight", read.weights == 0 if design.weight else ~keep),
-        ("no_answer", np.all(read.reasons != ANSWERED, axis=1)),
-    ):
-        lost = keep & mask
-        if lost.any():
-            dropped[reason] = int(lost.sum())
-        keep &= ~mask
-    return keep, dropped
-
-
-def _check_base(
-    groups: Sequence[NDArray[np.object_]], by: Sequence[str], rows: int, min_base: int, where: str
-) -> list[Finding]:
-    """Name groups below the minimum base."""
-    if not by:
-        what = f"Only {rows} respondents: fewer than the minimum base of {min_base}."
-        small = [finding("small-base", "warning", where, what, "Read the numbers with care.")]
-        return small if rows < min_base else []
-    keys: dict[tuple[str, ...], int] = {}
-    for key in zip(*(texts.tolist() for texts in groups), strict=True):
-        keys[key] = keys.get(key, 0) + 1
-    few = [f"{' / '.join(key)} ({count})" for key, count in sorted(keys.items()) if count < min_base]
-    if not few:
-        return []
-    shown = ", ".join(few[:10]) + (f" and {len(few) - 10} more" if len(few) > 10 else "")
-    have = "group has" if len(few) == 1 else "groups have"
-    what = f"{len(few)} {have} fewer respondents than the minimum base of {min_base}: {shown}."
-    fix = "No number is shown for so few; join groups, or lower --min-base."
-    return [finding("small-base", "warning", f"--by {' '.join(by)}", what, fix)]
 
 
 def _fixed(array: NDArray[Number]) -> NDArray[Number]:

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from csi_model.errors import Finding
 from csi_model.model.spec import Indicator
-from csi_model.survey.answers import Answers, column_where, finding
-from csi_model.survey.places import Places, count_of
+from csi_model.survey.answers import Answers, column_where
+from csi_model.survey.places import Hits, Places
 from csi_model.survey.plans import Plan
+from csi_model.survey.remarks import Remark
 from csi_model.survey.survey import ANSWERED, OTHER, SKIPPED
 
 
-def apply_routing(
-    plan: Plan, columns: Mapping[str, Answers], places: Places
-) -> tuple[Answers, list[Finding]]:
+def apply_routing(plan: Plan, columns: Mapping[str, Answers], places: Places) -> tuple[Answers, list[Remark]]:
     """Mark blanks of a question as not asked where its routing says so.
 
     The routing question decides by its answer; where it was answered "don't know" or refused, or was
@@ -34,18 +32,30 @@ def apply_routing(
     reasons = answers.reasons.copy()
     reasons[not_asked & (reasons == OTHER)] = SKIPPED
     odd = not_asked & (reasons == ANSWERED)
-    findings: list[Finding] = []
-    if odd.any():
-        what = (
-            f"{count_of(odd, 'answer')} although the question is asked only when {routing.column} is "
-            f"{routing.low:g}-{routing.high:g} ({places.show(odd)}); nothing is left out."
+
+    def say(hits: Hits, samples: tuple[str, ...]) -> str:
+        return (
+            f"{hits.of('answer')} although the question is asked only when {routing.column} is "
+            f"{routing.low:g}-{routing.high:g} ({hits}); nothing is left out."
         )
+
+    remarks: list[Remark] = []
+    if odd.any():
         fix = "Check the routing in the codebook, or blank these cells."
-        findings.append(finding("answered-not-asked", "warning", column_where(plan), what, fix))
-    return Answers(values=answers.values, reasons=reasons), findings
+        remarks.append(
+            Remark(
+                code="answered-not-asked",
+                severity="warning",
+                where=column_where(plan),
+                hits=places.hits(odd),
+                say=say,
+                fix=fix,
+            )
+        )
+    return Answers(values=answers.values, reasons=reasons), remarks
 
 
-def derive(item: Indicator, columns: Mapping[str, Answers]) -> tuple[Answers, list[Finding]]:
+def derive(item: Indicator, columns: Mapping[str, Answers], places: Places) -> tuple[Answers, list[Remark]]:
     """Compute a derived item: the first case whose ``when`` lies in its range gives the value.
 
     A value is missing for the reason of the column that its case takes; where the ``when`` of the
@@ -69,13 +79,19 @@ def derive(item: Indicator, columns: Mapping[str, Answers]) -> tuple[Answers, li
     uncovered = open_rows.copy()
     for case in item.cases:
         uncovered &= columns[case.when].reasons == ANSWERED
-    findings: list[Finding] = []
+    names = ", ".join(dict.fromkeys(case.when for case in item.cases))
+
+    def say(hits: Hits, samples: tuple[str, ...]) -> str:
+        return f"For {hits.of('row')} no case covers the answer to {names}."
+
+    remarks: list[Remark] = []
     if uncovered.any():
-        names = ", ".join(dict.fromkeys(case.when for case in item.cases))
-        what = f"For {count_of(uncovered, 'row')} no case covers the answer to {names}."
         fix = "They are missing; widen the ranges of the cases if they should not be."
-        findings.append(finding("no-case", "warning", item.name, what, fix))
-    return Answers(values=values, reasons=reasons), findings
+        hits = places.hits(uncovered)
+        remarks.append(
+            Remark(code="no-case", severity="warning", where=item.name, hits=hits, say=say, fix=fix)
+        )
+    return Answers(values=values, reasons=reasons), remarks
 
 
 def turn_round(item: Indicator, answers: Answers) -> Answers:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -55,11 +55,14 @@ __all__ = [
     "population_weights",
     "read_truth",
     "simulate",
+    "simulate_chunks",
     "write_truth",
 ]
 
 RESPONDENT = "respondent"
 WEIGHT = "weight"
+CHUNK = 2**17
+"""Respondents that are drawn together, from a stream of random numbers of their own."""
 
 
 def simulate(
@@ -89,8 +92,9 @@ def simulate(
     -------
     DataFrame
         One row a respondent: ``respondent``, the group columns, ``weight`` (where the truth has
-        weights; mean 1), then every survey column that the model reads and the extra questions. Answers
-        are whole numbers where the scale has whole steps; questions that were not asked are blank.
+        weights; mean 1, of more than 131,072 respondents in expectation), then every survey column that
+        the model reads and the extra questions. Answers are whole numbers where the scale has whole steps;
+        questions that were not asked are blank.
         Where the truth is not rounded, everybody is asked everything, there are no missing codes, and
         derived items stand under their own name.
     Truth
@@ -103,24 +107,51 @@ def simulate(
     StudyError
         The truth does not fit the model, or the model has products of constructs.
     """
+    chunks, truth = simulate_chunks(model, n, seed=seed, truth=truth, groups=groups)
+    return pd.concat(chunks, ignore_index=True), truth
+
+
+def simulate_chunks(
+    model: ModelSpec,
+    n: int,
+    *,
+    seed: int,
+    truth: Truth | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[Iterator[pd.DataFrame], Truth]:
+    """Draw the same survey as ``simulate`` in parts of at most 131,072 rows, each when it is asked for.
+
+    Raises
+    ------
+    UsageError, StudyError
+        See ``simulate``; at once, before anything is drawn.
+    """
     _check_call(n, seed, truth, groups)
     truth = truth or default_truth(model, groups=groups)
     wrong = check_truth(truth, model, (RESPONDENT, WEIGHT))
     if wrong:
         raise StudyError(wrong)
-    generator = np.random.Generator(np.random.PCG64(seed))
-    structure = structure_of(truth, model)
-    group_of = np.repeat(np.arange(len(truth.groups)), _counts(structure.shares, n))
-    in_mind = _answers_in_mind(truth, model, structure, group_of, generator)
-    answers = _given(truth, model, in_mind, generator) if truth.rounded else in_mind
-    columns: dict[str, object] = {RESPONDENT: np.arange(1, n + 1)}
-    for column in truth.by:
-        values = np.array([group.key[column] for group in truth.groups], dtype=object)
-        columns[column] = values[group_of]
-    if truth.weight_sd:
-        columns[WEIGHT] = _weights(n, truth.weight_sd, generator)
-    columns |= {name: _as_stored(values) for name, values in answers.items()}
-    return pd.DataFrame(columns), truth
+    return _chunks(truth, model, n, seed), truth
+
+
+def _chunks(truth: Truth, model: ModelSpec, n: int, seed: int) -> Iterator[pd.DataFrame]:
+    """Rows chunk by chunk; the first chunk draws from the seed itself, others from its children."""
+    structure, whole = structure_of(truth, model), _whole_columns(truth, model)
+    ends = np.cumsum(_counts(structure.shares, n))
+    keys = {column: np.array([one.key[column] for one in truth.groups], dtype=object) for column in truth.by}
+    for k, first in enumerate(range(0, n, CHUNK)):
+        stream = np.random.SeedSequence(seed, spawn_key=(k,)) if k else np.random.SeedSequence(seed)
+        generator = np.random.Generator(np.random.PCG64(stream))
+        rows = np.arange(first, min(first + CHUNK, n))
+        group_of = np.searchsorted(ends, rows, side="right")
+        in_mind = _answers_in_mind(truth, model, structure, group_of, generator)
+        answers = _given(truth, model, in_mind, generator) if truth.rounded else in_mind
+        columns: dict[str, object] = {RESPONDENT: rows + 1}
+        columns |= {column: values[group_of] for column, values in keys.items()}
+        if truth.weight_sd:
+            columns[WEIGHT] = _weights(rows.size, truth.weight_sd, generator, alone=n <= CHUNK)
+        columns |= {name: _as_stored(values, name in whole) for name, values in answers.items()}
+        yield pd.DataFrame(columns)
 
 
 def _check_call(n: int, seed: int, truth: Truth | None, groups: Mapping[str, Sequence[str]] | None) -> None:
@@ -233,13 +264,37 @@ def _codes(truth: Truth, size: int, generator: np.random.Generator) -> Floats:
     return np.asarray(codes[np.searchsorted(edges, generator.random(size), side="right")])
 
 
-def _weights(size: int, sd: float, generator: np.random.Generator) -> Floats:
+def _weights(size: int, sd: float, generator: np.random.Generator, *, alone: bool) -> Floats:
+    """Lognormal weights over their mean; over the expected one, where the rows are not ``alone``."""
     raw = np.exp(sd * generator.standard_normal(size))
-    return np.asarray(np.maximum(np.round(raw / raw.mean(), 3), 0.001), dtype=np.float64)
+    mean = raw.mean() if alone else np.exp(sd**2 / 2)
+    return np.asarray(np.maximum(np.round(raw / mean, 3), 0.001), dtype=np.float64)
 
 
-def _as_stored(values: Floats) -> pd.Series:
+def _whole_columns(truth: Truth, model: ModelSpec) -> frozenset[str]:
+    """Survey columns of which every possible answer is a whole number, missing codes included."""
+    if not truth.rounded:
+        return frozenset()
+    derived = {item.name: item for item in model.indicators if item.cases}
+    possible: dict[str, list[Floats]] = {}
+    for name in (*truth.items, *truth.extras):
+        if name not in derived:
+            possible.setdefault(name, []).append(possible_answers(item_truth(name, truth, model)[2]))
+        elif is_recode(derived[name]):
+            take = derived[name].cases[0].take
+            possible.setdefault(take, []).append(recoded_answers(derived[name])[1])
+        else:
+            for case in derived[name].cases:
+                scale = raw_scale(case, derived[name], truth)
+                possible.setdefault(case.take, []).append(possible_answers(scale))
+    codes = np.array(list(truth.missing), dtype=np.float64)
+    return frozenset(
+        name
+        for name, parts in possible.items()
+        if all(np.all(one == np.round(one)) for one in (*parts, codes))
+    )
+
+
+def _as_stored(values: Floats, whole: bool) -> pd.Series:
     """Whole numbers as such, with blanks where there is no answer."""
-    known = values[~np.isnan(values)]
-    whole = bool(np.array_equal(known, np.round(known)))
     return pd.Series(values, dtype="float64").astype("Int64" if whole else "float64")

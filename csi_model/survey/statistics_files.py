@@ -70,7 +70,7 @@ def read_parquet(data: bytes, path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(io.BytesIO(data), engine="pyarrow")
     except (arrow.ArrowException, OSError, ValueError) as problem:
-        raise _broken(data, path, "a Parquet file") from problem
+        raise broken_file(data, path, "a Parquet file") from problem
 
 
 def _read(reader: Callable[..., Any], data: bytes, path: Path) -> tuple[pd.DataFrame, Any, str]:
@@ -84,7 +84,7 @@ def _read(reader: Callable[..., Any], data: bytes, path: Path) -> tuple[pd.DataF
             if isinstance(problem, UnicodeDecodeError) or "encoding" in text or "convert" in text:
                 continue
             format_name = "a Stata file" if path.suffix.lower() == ".dta" else "an SPSS file"
-            raise _broken(data, path, format_name) from problem
+            raise broken_file(data, path, format_name) from problem
         if encoding is None and _garbled(meta):
             continue
         return frame, meta, encoding or ""
@@ -128,7 +128,8 @@ def _range(entry: Mapping[str, Any]) -> UserMissing:
     return text_of(low) if isinstance(low, str) else (float(low), float(high))
 
 
-def _broken(data: bytes, path: Path, expected: str) -> Exception:
+def broken_file(data: bytes, path: Path, expected: str) -> Exception:
+    """What to raise where a file is not what its ending says; ``data`` is its beginning."""
     kind = kind_of(data)
     if kind.startswith(expected):
         told = f"The file begins like {kind}, but is broken or cut off."

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from csi_model.errors import Finding
 from csi_model.model.spec import ModelSpec, Scale
+from csi_model.survey.calibration import Weighting
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +38,10 @@ class Survey:
     rows : (n,) int
         Row number of each respondent in the file as a spreadsheet shows it (the header is row 1).
     weights : (n,) float
-        Sampling weights, all positive; ones where none were given (then ``weight`` is None).
+        Sampling weights, all positive; ones where none were given (then ``weight`` is None). ``weight`` is
+        their column, or says in words how they were made.
+    weighting
+        How weights were made to meet known margins; None where they were taken as they are.
     strata, cluster : (n,) int or None
         Codes of the design; None where none was given.
     by
@@ -46,6 +50,11 @@ class Survey:
         For each group column the value of each row, as text; empty text never occurs.
     group_labels
         For each group column a map from value to label, where the file or codebook has labels.
+    persons : (n,) int or None
+        A number for each respondent, the same in every row of one person, -1 where the identifier is
+        blank; None where no identifier was given. The identifiers themselves are not kept.
+    codes
+        Column that the model reads > its missing codes, recoded values and routing, in words.
     read_rows
         Rows in the file; ``dropped`` maps a reason to the rows left out already while reading
         (``blank_group``, ``zero_weight`` ...), so that read = n + sum(dropped).
@@ -59,11 +68,14 @@ class Survey:
     rows: NDArray[np.int64]
     weights: Floats
     weight: str | None = None
+    weighting: Weighting | None = None
     strata: NDArray[np.int64] | None = None
     cluster: NDArray[np.int64] | None = None
     by: tuple[str, ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
     group_labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    persons: NDArray[np.int64] | None = None
+    codes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     read_rows: int
     dropped: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     source: str = ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from csi_model.errors import SurveyError
+from csi_model.errors import CsiError, SurveyError
 from csi_model.survey.raw_table import RawTable, check_names, check_records, text_of
 from csi_model.survey.statistics_files import read_parquet, read_statistics_file
 from csi_model.survey.text_tables import read_text_table
@@ -95,7 +95,14 @@ def _from_frame(frame: pd.DataFrame, source: str) -> RawTable:
     return RawTable(frame=named, rows=np.arange(2, len(frame) + 2, dtype=np.int64), source=source)
 
 
-def _bytes(path: Path) -> bytes:
+def check_file(path: Path) -> None:
+    """Refuse what cannot be a survey file, by its name and place.
+
+    Raises
+    ------
+    SurveyError
+        No such file, a folder, a lock file, empty, or an ending that cannot be read.
+    """
     known = ", ".join(ENDINGS)
     if path.name.startswith("~$"):
         raise SurveyError.at(
@@ -124,16 +131,24 @@ def _bytes(path: Path) -> bytes:
             f"Choose one of: {known}.",
             code="unknown-format",
         )
-    try:
-        data = path.read_bytes()
-    except OSError as problem:
-        reason = problem.strerror or "no reason given"
-        raise SurveyError.at(
-            path.name, f"The file cannot be read: {reason}.", "Check its permissions.", code="unreadable"
-        ) from None
-    if not data:
+    if path.stat().st_size == 0:
         raise SurveyError.at(path.name, "The file is empty.", "Export the survey again.", code="empty-file")
-    return data
+
+
+def _bytes(path: Path) -> bytes:
+    check_file(path)
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise unreadable(path, problem) from None
+
+
+def unreadable(path: Path, problem: OSError) -> CsiError:
+    """What to raise where a file that is there cannot be read."""
+    reason = problem.strerror or "no reason given"
+    return SurveyError.at(
+        path.name, f"The file cannot be read: {reason}.", "Check its permissions.", code="unreadable"
+    )
 
 
 def _neighbours(path: Path) -> str:
