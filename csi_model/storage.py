@@ -246,6 +246,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             "Give the folders that were compared, or compare them again.",
             code="no-results",
         )
+    if manifest.get("kind") == "plan":
+        raise StorageError.at(
+            str(folder),
+            "this folder holds a plan, not the results of a fit.",
+            "Give a folder that `csi fit` or `csi run` wrote.",
+            code="no-results",
+        )
     return manifest
 
 
@@ -311,17 +318,25 @@ def _manifest(results: Results, contents: Mapping[str, bytes], command: str) -> 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """A stored table as the folder holds it: UTF-8, ``\\n``, full precision."""
-    rows: list[tuple[Any, ...]] = [tuple(frame.columns), *frame.itertuples(index=False, name=None)]
-    return _bytes("".join(",".join(_cell(value) for value in row) + "\n" for row in rows))
+    columns = [_cells(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    head = [_quoted(str(name)) for name in frame.columns]
+    return _bytes("".join(",".join(row) + "\n" for row in (head, *zip(*columns, strict=True))))
 
 
-def _cell(value: Any) -> str:
+def _cells(column: pd.Series[Any]) -> list[str]:
+    """The cells of one column; each text is looked at once, however often it occurs."""
+    if column.dtype == np.float64:
+        return ["" if value != value else str(value) for value in column.tolist()]
+    codes, known = pd.factorize(column)  # a gap has the code -1
+    texts = [_quoted(str(value)) for value in known]
+    return [texts[code] if code >= 0 else "" for code in codes.tolist()]
+
+
+def _quoted(text: str) -> str:
     """A cell of a CSV file; Python's own writer leaves a lone carriage return unquoted, which ends a row."""
-    if not isinstance(value, str):
-        return "" if pd.isna(value) else str(value)
-    if any(sign in value for sign in ',"\r\n'):
-        return '"' + value.replace('"', '""') + '"'
-    return value
+    if any(sign in text for sign in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def _bytes(text: str | bytes) -> bytes:

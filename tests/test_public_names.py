@@ -11,9 +11,9 @@ import pytest
 import csi_model
 
 NAMES = [
-    "CsiError", "Finding", "ModelSpec", "Results", "catalogue", "chart", "compare", "evaluate", "fit",
-    "invariance", "load", "path_tests", "read_model", "read_study", "read_survey", "report", "run_study",
-    "save", "simulate", "treatments",
+    "CsiError", "Finding", "ModelSpec", "Results", "aggregate", "catalogue", "chart", "compare", "evaluate",
+    "fit", "invariance", "load", "path_tests", "read_model", "read_study", "read_survey", "report",
+    "run_study", "save", "simulate", "treatments",
 ]  # fmt: skip
 
 

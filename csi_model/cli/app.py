@@ -9,8 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from csi_model.cli import estimation_options as how
+from csi_model.cli import league_options as groups
 from csi_model.cli import options as given
 from csi_model.cli.output import show_findings, show_json
+from csi_model.cli.planning import plan
 
 app = typer.Typer(
     name="csi",
@@ -192,7 +194,14 @@ def fit(
     segments: how.Segments = 0,
     beside: how.Beside = True,
     scores: how.Scores = False,
+    nested: groups.Nested = False,
+    shares: groups.Shares = None,
+    wave: groups.Wave = None,
+    wave_weights: groups.WaveWeights = "held",
+    equivalence: groups.Equivalence = 2.0,
+    detail: groups.Detail = "automatic",
     min_base: how.MinBase = 30,
+    stream: how.Stream = False,
     sheet: Sheet = None,
     lang: Lang = "en",
     workers: Workers = 1,
@@ -224,12 +233,20 @@ def fit(
         "segments": segments,
         "beside": beside,
         "scores": scores,
+        "detail": detail,
         "min_base": min_base,
     }
     if seed is not None:
         fitting["seed"] = seed
     reading = _reading(by, scale, missing, weight=weight, strata=strata, cluster=cluster, sheet=sheet)
     reading["min_base"] = min_base
+    league: dict[str, Any] = {
+        "nested": nested,
+        "shares": tuple(shares or ()),
+        "wave": wave,
+        "wave_weights": wave_weights,
+        "equivalence": equivalence,
+    }
     return fit_survey(
         model,
         survey,
@@ -237,7 +254,9 @@ def fit(
         index,
         reading,
         fitting,
+        league,
         given.check_language(lang),
+        stream=stream,
         workers=workers,
         dask=dask,
         force=force,
@@ -313,6 +332,9 @@ def simulate(
 
     for path in simulate_survey(model, n, seed, truth, output, force=force):
         print(path)
+
+
+app.command()(plan)
 
 
 def _reading(

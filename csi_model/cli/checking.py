@@ -72,12 +72,14 @@ def _refuse_more(study: Path, survey: Path | None, index: str | None, reading: M
 def _check_study(path: Path) -> tuple[list[str], list[Finding]]:
     from csi_model.estimation.option_checks import check_options
     from csi_model.estimation.options import FitOptions
+    from csi_model.study.beyond import check_beyond
     from csi_model.study.files import read_study
     from csi_model.survey.reading import read_survey
 
     study = read_study(path)
     check_options(FitOptions(**study.fit), study.model)
     read = read_survey(list(study.files), study.model, **study.survey)
+    check_beyond(study.beyond, read, read.model, FitOptions(**study.fit))
     said = [
         f"{path.name}: study of the model {study.model.name}",
         _model_line(study.model),

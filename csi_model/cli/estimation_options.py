@@ -82,3 +82,7 @@ Beside = Annotated[
 ]
 Scores = Annotated[bool, typer.Option("--scores", help="Store the scores of every respondent, 0-100")]
 MinBase = Annotated[int, _count("min-base", "Smaller groups are suppressed")]
+Stream = Annotated[
+    bool,
+    typer.Option("--stream", help="Read a Parquet file of any size in one pass, keeping sums only"),
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ def findings_of(frame: pd.DataFrame) -> list[Finding]:
 
 
 def show_json(value: Any) -> None:
-    """Print as JSON: UTF-8 whatever the terminal's encoding, empty numbers as null."""
+    """Print as JSON: UTF-8 whatever the terminal's encoding, empty and infinite numbers as null."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     print(json.dumps(_clean(value), ensure_ascii=False, indent=2))
@@ -64,9 +65,11 @@ def _clean(value: Any) -> Any:
         return [_clean(item) for item in value]
     if value is None or isinstance(value, str | bool):
         return value
-    if value != value or type(value).__name__ == "NAType":
+    if type(value).__name__ == "NAType":
         return None
-    return value.item() if hasattr(value, "item") else value
+    plain = value.item() if hasattr(value, "item") else value
+    # JSON has no infinity: degrees of freedom of what counts as known are left open
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
 @contextmanager

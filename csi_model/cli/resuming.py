@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from csi_model.errors import StoppedError, StorageError
+from csi_model.estimation.options import COMPOSITE_ESTIMATORS
 
-_OURS = re.compile(r"[0-9a-f]{16}-\d+-(\d+)\.npz|\..*\.part")
-"""Names of batches with their draws, and of what a killed run leaves of one."""
+_OURS = re.compile(r"[0-9a-f]{16}-\d+-(?P<count>\d+)(?P<units>-units)?\.npz|\..*\.part")
+"""Names of batches with their draws or units, and of what a killed run leaves of one."""
 
 
 def unfinished(folder: Path) -> Path:
@@ -40,7 +41,8 @@ def resumable(folder: Path, options: Mapping[str, Any]) -> Iterator[Path | None]
     StoppedError
         Stopped by the user with finished draws kept.
     """
-    if not (options.get("bootstrap") or options.get("jackknife")):
+    by_default = options.get("bootstrap") is None and options.get("estimator") in COMPOSITE_ESTIMATORS
+    if not (options.get("bootstrap") or options.get("jackknife") or by_default):
         yield None
         return
     kept = unfinished(folder)
@@ -54,23 +56,32 @@ def resumable(folder: Path, options: Mapping[str, Any]) -> Iterator[Path | None]
     try:
         yield kept
     except (KeyboardInterrupt, StoppedError):
-        done = sum(int(draws or 0) for draws in _batches(kept).values())
+        done = [
+            f"{count} finished {what}"
+            for what, count in (("draws", _count(kept, units=False)), ("units", _count(kept, units=True)))
+            if count
+        ]
         if not done:
             raise KeyboardInterrupt from None
         raise StoppedError.at(
             str(kept),
-            f"stopped; {done} finished draws are kept.",
+            f"stopped; {' and '.join(done)} are kept.",
             "The same command goes on from there.",
             code="interrupted",
         ) from None
     _remove(kept)
 
 
-def _batches(kept: Path) -> dict[Path, str | None]:
-    """Our files in the folder, with the draws of whole ones."""
+def _batches(kept: Path) -> dict[Path, re.Match[str]]:
+    """Our files in the folder."""
     there = kept.iterdir() if kept.is_dir() else ()
     named = {path: _OURS.fullmatch(path.name) for path in there}
-    return {path: name[1] for path, name in named.items() if name}
+    return {path: name for path, name in named.items() if name}
+
+
+def _count(kept: Path, *, units: bool) -> int:
+    """Draws, or units, in whole batches."""
+    return sum(int(name["count"] or 0) for name in _batches(kept).values() if bool(name["units"]) is units)
 
 
 def _remove(kept: Path) -> None:

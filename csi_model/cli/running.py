@@ -16,6 +16,7 @@ from csi_model.estimation.crew import Dask
 from csi_model.evaluation.results import Results
 from csi_model.model.catalogue import read_model
 from csi_model.storage import check_target, load
+from csi_model.study.beyond import beyond_options
 from csi_model.study.files import read_study
 from csi_model.study.running import analyse, deliver, run_study
 
@@ -27,8 +28,10 @@ def fit_survey(
     index: str | None,
     reading: Mapping[str, Any],
     fitting: Mapping[str, Any],
+    league: Mapping[str, Any],
     language: str,
     *,
+    stream: bool,
     workers: int,
     dask: str | None,
     force: bool,
@@ -39,6 +42,17 @@ def fit_survey(
     spec = read_model(model, index=index)
     folder = output or default_folder(model, survey)
     check_target(folder, force=force)
+    if stream:
+        from csi_model.study.streaming import analyse_streamed
+
+        with progress_bar() as progress:
+            results = analyse_streamed(
+                spec, survey, survey=reading, options=fitting, league=league, progress=progress
+            )
+        deliver(results, folder, language=language, force=force, command=command_line())
+        return _tell(results, folder, as_json=as_json)
+    beyond = beyond_options(reading["by"], **league)
+    reading = {**reading, "wave": league["wave"]}
     with resumable(folder, fitting) as checkpoint:
         with progress_bar() as progress:
             results = analyse(
@@ -46,6 +60,7 @@ def fit_survey(
                 survey,
                 survey=reading,
                 options=fitting,
+                beyond=beyond,
                 workers=workers,
                 backend=_cluster(dask),
                 checkpoint=checkpoint,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from csi_model.comparison.difference_columns import NOT_TESTED
 from csi_model.comparison.invariance import Invariance, Step
 from csi_model.comparison.path_tests import PathTest
 from csi_model.errors import Finding
@@ -69,6 +70,32 @@ def verdicts(ladder: Invariance) -> tuple[Verdict, ...]:
         Verdict(what="latent means", answer=answers[level], reason=means[level]),
         Verdict(what="indices", answer=answers[level], reason=sums[level]),
     )
+
+
+def index_comparable(across: Mapping[str, pd.DataFrame]) -> str | dict[str, str]:
+    """May indices of the groups be compared: ``yes``, ``partly``, ``no`` or ``not tested``.
+
+    From the tables of the tests that were made. Under PLS by construct: composites must be made alike in every pair (MICOM, step 2); ``partly`` where some
+    pairs have it. Else by the ladder, as in ``verdicts``: equal loadings and intercepts.
+    """
+    if "micom" in across:
+        found = across["micom"].groupby("construct", sort=False)["verdict"]
+        return {str(name): _of_pairs(list(rows)) for name, rows in found}
+    if "invariance" not in across:
+        return NOT_TESTED
+    holds = dict(zip(across["invariance"]["step"], across["invariance"]["holds"], strict=True))
+    if "no" in (holds.get("configural"), holds.get("metric")):
+        return "no"
+    answers = {"yes": "yes", "partial": "partly", "no": "no"}
+    return answers.get(str(holds.get("scalar")), NOT_TESTED)
+
+
+def _of_pairs(verdicts: Sequence[str]) -> str:
+    tested = [verdict for verdict in verdicts if verdict != NOT_TESTED]
+    alike = [verdict for verdict in tested if verdict in ("partial", "full")]
+    if not tested:
+        return NOT_TESTED
+    return "yes" if len(alike) == len(tested) else "partly" if alike else "no"
 
 
 def comparability_finding(ladder: Invariance) -> Finding:

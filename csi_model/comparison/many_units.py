@@ -78,7 +78,7 @@ def measure_units(
         See ``fit``.
     """
     crew: dict[str, Any] = {"workers": workers, "backend": backend, "checkpoint": checkpoint}
-    options = {**options, "detail": "units"}
+    options["detail"] = "units"
     whole = fit(model, replace(survey, by=(), groups=()), **options, **crew, progress=progress)
     fitted = replace(whole, by=survey.by)
     metric = metric_of(fitted.model, fitted.options.weight_rule, fitted.options.given_weights)

@@ -69,7 +69,7 @@ class UnitStore:
         arrays |= {f"table {name}": _bytes(tables[name]) for name in TABLES}
         told = []
         for place, part in enumerate(parts):
-            names = sorted(part.arrays)
+            names = list(part.arrays)
             told.append({"key": part.key, "n": part.n, "n_eff": part.n_eff, "arrays": names})
             arrays |= {f"part {place} {name}": part.arrays[name] for name in names}
         arrays["parts"] = np.array(json.dumps(told))

@@ -8,6 +8,7 @@ on every machine, whether or not a Chinese font is installed.
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from csi_model.reporting.theme import CJK_FAMILIES
 BASE_FAMILY = "DejaVu Sans"
 """The family that every matplotlib has."""
 
+_BOLD = 700
 _FILE_HINTS = ("cjk", "sourcehansans", "msyh", "pingfang", "simhei", "wqy-microhei")
 
 
@@ -34,7 +36,21 @@ def cjk_family() -> str | None:
             if any(hint in Path(path).name.lower() for hint in _FILE_HINTS):
                 font_manager.fontManager.addfont(path)
         known = {entry.name for entry in font_manager.fontManager.ttflist}
-    return next((name for name in CJK_FAMILIES if name in known), None)
+    found = next((name for name in CJK_FAMILIES if name in known), None)
+    if found is not None:
+        _serve_as_bold(found)
+    return found
+
+
+def _serve_as_bold(family: str) -> None:
+    """Let the regular face stand for bold where a family has no bold one (WenQuanYi)."""
+    faces = [entry for entry in font_manager.fontManager.ttflist if entry.name == family]
+    if not any(_is_bold(entry.weight) for entry in faces):
+        font_manager.fontManager.ttflist.append(replace(faces[0], weight=_BOLD))
+
+
+def _is_bold(weight: int | str) -> bool:
+    return font_manager.weight_dict.get(weight, _BOLD) >= _BOLD if isinstance(weight, str) else weight >= 600
 
 
 def families() -> list[str]:

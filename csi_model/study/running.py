@@ -8,19 +8,26 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from csi_model.comparison.many_units import measure_units
+from csi_model.comparison.wave_checks import study_stamp
+from csi_model.comparison.wave_samples import WaveOptions
 from csi_model.errors import ReportError, suggest
 from csi_model.estimation.crew import Dask, check_workers
-from csi_model.estimation.fitting import Progress, fit
+from csi_model.estimation.fits import Fit
+from csi_model.estimation.fitting import Progress, detail_for, fit
 from csi_model.estimation.option_checks import check_options
-from csi_model.estimation.options import FitOptions
+from csi_model.estimation.options import AUTOMATIC, FitOptions
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
 from csi_model.model.spec import ModelSpec
 from csi_model.reporting.content import Content
 from csi_model.storage import check_target, load, read_files, read_manifest, save, versions, write_folder
+from csi_model.study.beyond import Beyond, check_beyond
 from csi_model.study.files import ReportOptions, StudySpec
 from csi_model.study.survey_tables import with_survey_tables
+from csi_model.survey.moments import group_masks
 from csi_model.survey.reading import read_survey
+from csi_model.survey.survey import Survey
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,6 +41,7 @@ def analyse(
     *,
     survey: Mapping[str, Any] = MappingProxyType({}),
     options: Mapping[str, Any] = MappingProxyType({}),
+    beyond: Beyond | None = None,
     report: ReportOptions | None = None,
     workers: int = 1,
     backend: Dask | None = None,
@@ -48,6 +56,8 @@ def analyse(
         The model, and a survey file, several, or a data frame.
     survey, options
         Keyword arguments of ``read_survey`` and of ``fit``.
+    beyond
+        How groups are compared and rolled up, which of them are waves, what is asked of effects.
     report
         Title, client and language, stored with the results.
     workers, backend, checkpoint, progress
@@ -61,22 +71,51 @@ def analyse(
     check_options(FitOptions(**options), model)  # before a long reading
     check_workers(workers)
     read = read_survey(source, model, **survey)
-    fitted = fit(
-        model,
-        read,
-        **options,
-        workers=workers,
-        backend=backend,
-        checkpoint=checkpoint,
-        progress=progress,
-    )
-    results = with_survey_tables(
-        evaluate(fitted), fitted, read, workers=workers, backend=backend, progress=progress
-    )
-    if report is None:
-        return results
-    said = {"title": dict(report.title), "client": report.client, "language": report.language}
-    return replace(results, manifest=MappingProxyType({**results.manifest, "report": said}))
+    beyond = beyond or Beyond()
+    check_beyond(beyond, read, read.model, FitOptions(**options))
+    crew: dict[str, Any] = {"workers": workers, "backend": backend, "progress": progress}
+    results, fitted = _fitted(model, read, options, {**crew, "checkpoint": checkpoint})
+    results = with_survey_tables(results, fitted, read, beyond, **crew)
+    said: dict[str, Any] = {"study": study_stamp(results, read)}
+    if beyond.waves is not None:
+        said["waves"] = _followed(results, beyond.waves)
+    if report is not None:
+        said["report"] = _said(report)
+    return replace(results, manifest=MappingProxyType({**results.manifest, **said}))
+
+
+def _followed(results: Results, waves: WaveOptions) -> dict[str, Any]:
+    """What the manifest says of the waves: their order, the headline weights, and where these are held."""
+    order = list(dict.fromkeys(results.across["trend"]["wave"])) if "trend" in results.across else []
+    base = waves.base or (order[0] if order else "")
+    return {"column": waves.column, "order": order, "weights": waves.weights, "base": base}
+
+
+def _fitted(
+    model: ModelSpec, survey: Survey, options: Mapping[str, Any], crew: Mapping[str, Any]
+) -> tuple[Results, Fit]:
+    """Fit and evaluate: all groups together, or one by one where tables say of each what a league needs."""
+    detail = FitOptions(**options).detail
+    if detail == AUTOMATIC:
+        detail = detail_for(len(group_masks(survey)) if survey.by else 0)
+    if detail == "units" and survey.by:
+        return measure_units(model, survey, **options, **crew)
+    fitted = fit(model, survey, **options, **crew)
+    return evaluate(fitted), fitted
+
+
+def _said(report: ReportOptions) -> dict[str, Any]:
+    """What the report says about itself, as results store it."""
+    said: dict[str, Any] = {
+        "title": dict(report.title),
+        "client": report.client,
+        "language": report.language,
+    }
+    if report.benchmarks:
+        said["benchmarks"] = [dict(one) for one in report.benchmarks]
+    if report.top:
+        said["top"] = dict(report.top)
+    return said
 
 
 def run_study(
@@ -101,6 +140,7 @@ def run_study(
         list(study.files),
         survey=study.survey,
         options=study.fit,
+        beyond=study.beyond,
         report=study.report,
         workers=workers,
         backend=backend,

@@ -10,15 +10,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from csi_model.comparison.comparability import comparability_finding, ladder_frames, path_frame
+from csi_model.comparison.comparability import (
+    comparability_finding,
+    index_comparable,
+    ladder_frames,
+    path_frame,
+)
 from csi_model.comparison.estimators import beside
 from csi_model.comparison.invariance import try_invariance
+from csi_model.comparison.league import league
 from csi_model.comparison.micom import needed
 from csi_model.comparison.path_tests import path_tests
 from csi_model.comparison.permutation_tests import permutation_tests
 from csi_model.comparison.pls_groups import composite_group_tables
+from csi_model.comparison.precision import precision_frame, weighting_frame
 from csi_model.comparison.segment_tables import segment_tables
 from csi_model.comparison.treatments import treatment_findings, treatments
+from csi_model.comparison.wave_studies import wave_tables
+from csi_model.comparison.what_if import what_if_tables
 from csi_model.errors import CsiError, Finding
 from csi_model.estimation.crew import Dask
 from csi_model.estimation.design import is_simple
@@ -27,6 +36,7 @@ from csi_model.estimation.options import is_composite
 from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.results import Results
 from csi_model.evaluation.scores import respondent_scores
+from csi_model.study.beyond import Beyond, last_wave
 from csi_model.survey.survey import MissingRule, Survey
 from csi_model.vocabulary import SURVEY_TABLES, TABLES
 
@@ -40,6 +50,7 @@ def with_survey_tables(
     results: Results,
     fitted: Fit,
     survey: Survey,
+    beyond: Beyond,
     *,
     workers: int = 1,
     backend: Dask | None = None,
@@ -50,6 +61,9 @@ def with_survey_tables(
     findings: list[Finding] = []
     crew: dict[str, Any] = {"workers": workers, "backend": backend, "progress": progress}
     for made, told in _parts(results, fitted, survey, crew):
+        across |= {name: frame for name, frame in made.items() if len(frame)}
+        findings += told
+    for made, told in _beyond(results, fitted, survey, beyond, across, crew):
         across |= {name: frame for name, frame in made.items() if len(frame)}
         findings += told
     scores = respondent_scores(fitted, survey) if fitted.options.scores else None
@@ -77,6 +91,9 @@ def _parts(
         yield {}, [_no_groups()]
     if not fitted.by:
         return
+    if not fitted.groups:
+        yield {}, [_too_many(len(results.moments["keys"]) - 1)]
+        return
     if is_composite(options):
         yield composite_group_tables(fitted, survey, draws=options.permutations or _dealings(fitted), **crew)
         return
@@ -84,6 +101,26 @@ def _parts(
     if options.permutations:
         tests = permutation_tests(fitted, survey, draws=options.permutations, **crew)
         yield {"permutation_tests": tests}, ()
+
+
+def _beyond(
+    results: Results,
+    fitted: Fit,
+    survey: Survey,
+    beyond: Beyond,
+    across: dict[str, pd.DataFrame],
+    crew: dict[str, Any],
+) -> Iterator[tuple[dict[str, pd.DataFrame], Iterable[Finding]]]:
+    """Leagues, waves, goals and precision; ``across`` holds the tables that are there already."""
+    options = beyond.league
+    if beyond.waves is not None:
+        yield wave_tables(results, fitted, survey, beyond.waves, **crew)
+        options = replace(options, wave=(beyond.waves.column, last_wave(survey, beyond.waves)))
+    if fitted.by:
+        made = league(results, fitted, survey, options, index_comparable(across))
+        yield dict(made.tables), made.findings
+    yield what_if_tables(fitted, beyond.what_if)
+    yield {"precision": precision_frame(results, survey), "weighting": weighting_frame(survey)}, ()
 
 
 def _dealings(fitted: Fit) -> int:

@@ -108,3 +108,15 @@ def with_gaps(frame: pd.DataFrame, model: ModelSpec) -> pd.DataFrame:
     made = frame.copy()
     made[items] = frame[items].mask(gap)
     return made
+
+
+def write_league(path: Path, firms: int, each: int = 250) -> Path:
+    """A simulated survey of many firms, ten to an industry, ten industries to a sector, as Parquet."""
+    model = csi.read_model("ecsi-complaints")
+    names = [f"F{k:03d}" for k in range(firms)]
+    frame, _ = csi.simulate(model, firms * each, seed=3, groups={"firm": names})
+    place = frame["firm"].str[1:].astype(int)
+    frame["industry"] = "I" + (place // 10).astype(str).str.zfill(2)
+    frame["sector"] = "S" + (place // 100).astype(str)
+    frame.to_parquet(path, index=False)
+    return path

@@ -44,7 +44,7 @@ def test_a_fit_writes_the_contract(shop: Path, csi: Csi) -> None:
     assert {path.name for path in folder.iterdir()} == {
         "manifest.json", "moments.npz", "model.yaml", "tables", "charts", "report.html",
     }  # fmt: skip
-    assert {path.stem for path in (folder / "tables").iterdir()} == {*TABLES, "estimators"}
+    assert {path.stem for path in (folder / "tables").iterdir()} == {*TABLES, "estimators", "precision"}
     assert {path.stem for path in (folder / "charts").iterdir()} == CHARTS
     for name, contract in TABLES.items():
         raw = (folder / "tables" / f"{name}.csv").read_bytes()

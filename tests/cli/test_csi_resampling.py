@@ -114,6 +114,53 @@ def test_a_stopped_run_goes_on(workers: str, shop: Path, csi: Csi, whole: dict[s
     assert not kept.exists()
 
 
+UNITS = ("--estimator", "pls", "--bootstrap", "200", "--by", "shop", "--detail", "units", "--folds", "0")
+"""Twenty shops in three chunks."""
+
+
+def write_shops(folder: Path) -> None:
+    """Twenty shops of 60 customers."""
+    write_shop(folder)
+    shop_survey(1200).assign(shop=[f"shop {k % 20}" for k in range(1200)]).to_csv(
+        folder / "shop.csv", index=False
+    )
+
+
+@POSIX
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_stopped_league_goes_on(workers: str, tmp_path: Path, csi: Csi) -> None:
+    """Units that are done are kept, and the second run has the bytes of one that was never stopped."""
+    write_shops(tmp_path)
+    words = ("fit", "shop.yaml", "shop.csv", *UNITS, "--workers", workers)
+    assert csi(*words, "-o", "whole").code in (0, 1)
+    kept = tmp_path / "r.unfinished"
+    running = child(tmp_path, *words, "-o", "r")
+    wait_for(lambda: bool(list(kept.glob("*-units.npz"))), running)
+    os.killpg(running.pid, signal.SIGINT)
+    _, complaints = ended(running)
+    assert running.returncode == 130, complaints
+    assert re.search(rb"stopped; 200 finished draws and (8|16|12|20) finished units are kept", complaints)
+    assert not (tmp_path / "r").exists()
+    assert csi(*words, "-o", "r").code in (0, 1)
+    assert numbers(tmp_path / "r") == numbers(tmp_path / "whole")
+    assert not kept.exists()
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_measures_the_same_league(tmp_path: Path, csi: Csi) -> None:
+    distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
+    write_shops(tmp_path)
+    words = ("fit", "shop.yaml", "shop.csv", *UNITS)
+    assert csi(*words, "-o", "here").code in (0, 1)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        ran = csi(*words, "-o", "there", "--dask", cluster.scheduler_address)
+    assert ran.code in (0, 1), ran.err
+    assert numbers(tmp_path / "there") == numbers(tmp_path / "here")
+
+
 def test_two_workers_give_the_same_bytes(shop: Path, csi: Csi, whole: dict[str, bytes]) -> None:
     assert csi("fit", "shop.yaml", "shop.csv", "-o", "r", *BOOTSTRAP, "--workers", "2").code in (0, 1)
     assert numbers(shop / "r") == whole

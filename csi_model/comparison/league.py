@@ -1,0 +1,196 @@
+"""From groups to a league table: differences, ranks, and scores of the levels above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from csi_model.comparison.aggregate_tables import aggregate_frame, share_frame
+from csi_model.comparison.aggregation import RollUp, roll_up
+from csi_model.comparison.compared_units import ComparedUnits
+from csi_model.comparison.contrasts import difference_table
+from csi_model.comparison.difference_columns import NOT_TESTED
+from csi_model.comparison.league_scores import league_scores, unit_means
+from csi_model.comparison.means_of_units import left_out_of_means
+from csi_model.comparison.ranking import rank_tables
+from csi_model.comparison.shares import LevelShares
+from csi_model.comparison.standing import Standing
+from csi_model.comparison.unit_scores import UnitScores
+from csi_model.errors import Finding
+from csi_model.estimation.fits import Fit
+from csi_model.evaluation.results import Results
+from csi_model.survey.moments import group_masks
+from csi_model.survey.survey import Survey
+
+Array = NDArray[Any]
+
+SEVERAL = 40
+"""Up to this many units all pairs, the best and ranks are those of every construct, beyond that of the index
+alone."""
+
+MARGIN = 2.0
+"""Index points within which units count as equivalent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeagueOptions:
+    """How units are compared and rolled up.
+
+    Attributes
+    ----------
+    nested
+        Group columns nest, top to bottom: the units of the last belong to those of the one before.
+    shares
+        What units count by in the level above; used where they nest.
+    previous
+        Scores of an earlier run, one level each, that stand in where this survey has nothing new.
+    margin
+        Index points within which units count as equivalent.
+    wave
+        Group column and value: where one of the columns is a wave, the one that is compared and rolled up.
+    """
+
+    nested: bool = False
+    shares: tuple[LevelShares, ...] = ()
+    previous: tuple[UnitScores | Standing, ...] = ()
+    margin: float = MARGIN
+    wave: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class League:
+    """Tables by name, and what there is to say."""
+
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=lambda: MappingProxyType({}))
+    findings: tuple[Finding, ...] = ()
+
+
+def league(
+    results: Results,
+    fitted: Fit,
+    survey: Survey,
+    options: LeagueOptions,
+    comparable: str | Mapping[str, str] = NOT_TESTED,
+) -> League:
+    """Compare the groups of a survey, and roll them up where they nest.
+
+    Parameters
+    ----------
+    results, fitted, survey
+        Tables of the groups, the fit (its groups may be missing), and the survey that it was made of.
+    options
+        How.
+    comparable
+        Verdict on whether indices of these groups may be compared, for all constructs or by construct.
+
+    Raises
+    ------
+    UsageError
+        Shares or earlier scores that do not fit.
+    """
+    keys = [tuple(map(str, key)) for key in results.moments["keys"]]
+    means = unit_means(keys, results.moments)
+    sizes = {key: float(survey.weights[mask].sum()) for key, mask in group_masks(survey)}
+    units = {
+        weights_from: _at(
+            league_scores(fitted, survey, results.tables["index"], means, weights_from),
+            sizes,
+            fitted,
+            options,
+        )
+        for weights_from in ("pooled", "group")
+    }
+    shown = units["pooled"]
+    if not shown.by:
+        return League()
+    if not options.nested:
+        return League(
+            tables=MappingProxyType(_joined([*_compared(fitted, shown, options, comparable, None)]))
+        )
+    rolled = {name: _rolled(one, options) for name, one in units.items()}
+    upward = rolled["pooled"]
+    known = upward.shares[0].share[: len(shown.scores.keys)]
+    parts = [*_compared(fitted, shown, options, comparable, known)]
+    for one in upward.levels[1:-1]:
+        level = replace(shown, scores=one.scores)
+        parts += _compared(fitted, level, options, NOT_TESTED, None)
+    frames = [
+        aggregate_frame(one, level=fitted.options.level, weights_from=name) for name, one in rolled.items()
+    ]
+    parts.append({"aggregates": pd.concat(frames, ignore_index=True), "shares": share_frame(upward)})
+    findings = (*upward.findings, *left_out_of_means(ComparedUnits(scores=shown.scores)))
+    return League(tables=MappingProxyType(_joined(parts)), findings=findings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Units:
+    """Units that are compared, the columns of their keys, and what they count by sample size (U,)."""
+
+    scores: UnitScores
+    by: tuple[str, ...]
+    sizes: Array
+
+
+def _at(
+    scores: UnitScores, sizes: Mapping[tuple[str, ...], float], fitted: Fit, options: LeagueOptions
+) -> _Units:
+    """The units, those of one wave where one column is the wave."""
+    by = fitted.by
+    known = np.array([sizes[key] for key in scores.keys])
+    if options.wave is None:
+        return _Units(scores=scores, by=by, sizes=known)
+    place = by.index(options.wave[0])
+    rows = [k for k, key in enumerate(scores.keys) if key[place] == options.wave[1]]
+    chosen = scores.chosen(rows)
+    left = by[:place] + by[place + 1 :]
+    keys = tuple(key[:place] + key[place + 1 :] for key in chosen.keys)
+    named = replace(chosen, keys=keys, level=left[-1] if left else "")
+    return _Units(scores=named, by=left, sizes=known[rows])
+
+
+def _rolled(units: _Units, options: LeagueOptions) -> RollUp:
+    return roll_up(units.scores, options.shares, units.by, previous=options.previous, sizes=units.sizes)
+
+
+def _compared(
+    fitted: Fit,
+    units: _Units,
+    options: LeagueOptions,
+    comparable: str | Mapping[str, str],
+    shares: Array | None,
+) -> Iterator[dict[str, pd.DataFrame]]:
+    """Differences and ranks of the units of one level."""
+    scores = units.scores
+    if len(scores.keys) < 2:
+        return
+    low = tuple(
+        one.name for one in fitted.model.constructs if not one.high_is_good and one.name in scores.constructs
+    )
+    compared = ComparedUnits(
+        scores=scores, level=fitted.options.level, low_is_good=low, seed=fitted.options.seed
+    )
+    said: dict[str, Any] = {"margin": options.margin, "comparable": comparable}
+    chosen = None if len(scores.keys) <= SEVERAL else (fitted.model.index,)
+    kinds = ("rest", "parent") if options.nested else ("rest",)
+    pairs = difference_table(compared, kinds=("pair", "best"), constructs=chosen, **said)
+    others = difference_table(compared, kinds=kinds, shares=shares, **said)
+    ranks = rank_tables(compared, constructs=chosen)
+    yield {
+        "differences": pd.concat([pairs, others], ignore_index=True),
+        "ranks": ranks.ranks,
+        "rank_probabilities": ranks.probabilities,
+    }
+
+
+def _joined(parts: list[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """Tables of several levels, one below the other."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {
+        name: pd.concat([part[name] for part in parts if name in part], ignore_index=True) for name in names
+    }
