@@ -10,7 +10,10 @@ from typing import Any
 from csi_model.reporting.composite_more_phrases import COMPOSITE_MORE
 from csi_model.reporting.composite_phrases import COMPOSITE
 from csi_model.reporting.inspection_phrases import INSPECTION
+from csi_model.reporting.league_phrases import LEAGUE
 from csi_model.reporting.phrases import PHRASES
+from csi_model.reporting.plan_phrases import PLANNING
+from csi_model.reporting.wave_phrases import WAVES
 from csi_model.vocabulary import Term
 
 
@@ -223,6 +226,9 @@ WORDS: dict[str, Term] = {
     **INSPECTION,
     **COMPOSITE,
     **COMPOSITE_MORE,
+    **PLANNING,
+    **LEAGUE,
+    **WAVES,
 }
 """Every text by key."""
 
