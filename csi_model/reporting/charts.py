@@ -7,27 +7,39 @@ from typing import Protocol
 
 from matplotlib.axes import Axes
 
-from csi_model.reporting import records
+from csi_model.reporting import league_charts, league_rows, rank_charts, records, wave_charts
 from csi_model.reporting.content import Content
 from csi_model.reporting.driver_charts import driver_bars, driver_map
+from csi_model.reporting.heat_map import has_rows, heat_map
 from csi_model.reporting.index_charts import group_chart, index_chart
 from csi_model.reporting.indicator_map import indicator_map, indicator_rows
+from csi_model.reporting.league_charts import gap_chart, league_chart
 from csi_model.reporting.moderation_chart import moderation_chart
 from csi_model.reporting.path_diagram import path_diagram
+from csi_model.reporting.rank_charts import rank_chart
 from csi_model.reporting.reliability_chart import reliability_chart
+from csi_model.reporting.small_multiples import driver_maps, usable_groups
 from csi_model.reporting.svg import svg
+from csi_model.reporting.wave_charts import trend_chart, waterfall_chart
 
 __all__ = [
     "charts",
     "driver_bars",
     "driver_map",
+    "driver_maps",
+    "gap_chart",
     "group_chart",
+    "heat_map",
     "index_chart",
     "indicator_map",
+    "league_chart",
     "moderation_chart",
     "path_diagram",
+    "rank_chart",
     "reliability_chart",
     "svg",
+    "trend_chart",
+    "waterfall_chart",
 ]
 
 
@@ -41,11 +53,25 @@ def _has_drivers(content: Content) -> bool:
     return bool(records.driver_rows(content))
 
 
+def _has_group_chart(content: Content) -> bool:
+    """Of many groups the league takes its place, where there is one."""
+    return bool(found := records.groups(content)) and (
+        len(found) <= league_charts.FRAMED or not league_rows.ranked_level(content)
+    )
+
+
 CHARTS: dict[str, tuple[Chart, Callable[[Content], bool]]] = {
     "index": (index_chart, lambda content: bool(records.index_rows(content))),
-    "groups": (group_chart, lambda content: bool(records.groups(content))),
+    "groups": (group_chart, _has_group_chart),
+    "league": (league_chart, lambda content: bool(league_rows.ranked_level(content))),
+    "ranks": (rank_chart, lambda content: bool(rank_charts.chances(content, "en"))),
+    "gap": (gap_chart, lambda content: bool(league_charts.gap_rows(content))),
+    "heatmap": (heat_map, has_rows),
+    "trend": (trend_chart, lambda content: bool(wave_charts.lines(content, "en"))),
+    "waterfall": (waterfall_chart, lambda content: bool(wave_charts.changes(content))),
     "drivers": (driver_map, _has_drivers),
     "impacts": (driver_bars, _has_drivers),
+    "driver_maps": (driver_maps, lambda content: len(usable_groups(content)) > 1),
     "indicators": (indicator_map, lambda content: bool(indicator_rows(content))),
     "paths": (path_diagram, lambda content: bool(content.constructs)),
     "reliability": (reliability_chart, lambda content: bool(records.pooled(content, "reliability"))),

@@ -7,7 +7,18 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from csi_model.reporting import document, drawing, fonts, formats, records, sentences, theme, views
+from csi_model.reporting import (
+    document,
+    drawing,
+    fonts,
+    formats,
+    records,
+    sentences,
+    theme,
+    views,
+    wave_charts,
+    wave_sections,
+)
 from csi_model.reporting.content import Content
 from csi_model.reporting.drawing import Margins
 from csi_model.reporting.index_charts import axis_title, group_chart, whisker
@@ -106,7 +117,12 @@ def _draw_row(ax: Axes, place: int, row: Row, language: str) -> None:
 def comparison_charts(content: Content, language: str = "en") -> dict[str, str]:
     """Return the charts of a comparison as SVG by file stem."""
     made: dict[str, str] = {}
-    for name, draw in (("groups", group_chart), ("differences", difference_chart)):
+    drawn = {"groups": group_chart, "differences": difference_chart}
+    if wave_charts.lines(content, language):
+        drawn["trend"] = wave_charts.trend_chart
+    if wave_charts.changes(content):
+        drawn["waterfall"] = wave_charts.waterfall_chart
+    for name, draw in drawn.items():
         figure = draw(content, language=language).get_figure(root=True)
         if figure is not None:
             made[name] = svg(figure, name=name, language=language)
@@ -119,7 +135,8 @@ def comparison_page(content: Content, language: str = "en") -> str:
     Parameters
     ----------
     content
-        Tables ``index`` (with one group column), ``differences`` and ``findings``.
+        Tables ``index`` (with one group column), ``differences`` and ``findings``; where results of
+        waves were compared, ``across`` holds ``trend``, ``decomposition`` and ``wave_checks``.
     language
         ``en`` or ``zh``.
 
@@ -130,10 +147,19 @@ def comparison_page(content: Content, language: str = "en") -> str:
     """
     document.check_language(language)
     others = [name for name in content.constructs if name != content.index]
+    waves = wave_sections.wave_pieces(content, language)
     common = document.common(content, language)
     context = common | {
         "title": content.title.get(language) or content.title.get("en") or content.index,
-        "sections": ("headline", "differences", "others", "findings", "method"),
+        "sections": (
+            "headline",
+            "differences",
+            *(("waves",) if waves else ()),
+            "others",
+            "findings",
+            "method",
+        ),
+        "wave_pieces": waves,
         "charts": document.inline(comparison_charts(content, language)),
         "errors": [
             f"{item['where']}{say('colon', language)}{item['what']}"

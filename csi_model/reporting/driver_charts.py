@@ -16,14 +16,16 @@ from csi_model.reporting.wording import say
 from csi_model.vocabulary import term
 
 _LIGHT = theme.LIGHT
-_COLOURS = {
+COLOURS = {
     "improve_first": _LIGHT.bad,
     "keep": _LIGHT.accent,
     "possible_overkill": _LIGHT.series_3,
     "low_priority": _LIGHT.muted,
     "question": _LIGHT.accent,
 }
-_MARKERS = {"improve_first": "D", "keep": "o", "possible_overkill": "s", "low_priority": "^"}
+"""Colour of a driver by its quadrant."""
+MARKERS = {"improve_first": "D", "keep": "o", "possible_overkill": "s", "low_priority": "^"}
+"""Marker of a driver by its quadrant."""
 _LABEL = 9.0
 
 
@@ -127,13 +129,13 @@ def quadrants(ax: Axes, points: list[Point], language: str) -> None:
     for name, (fx, fy, ha, dx, dy) in corners.items():
         drawing.write(
             ax, fx, fy, term(name, language), ha=ha, dx=dx, dy=dy, size=theme.SIZE_SMALL, weight="bold",
-            color=_COLOURS[name] if name != "possible_overkill" else _LIGHT.good, xycoords="axes fraction",
+            color=COLOURS[name] if name != "possible_overkill" else _LIGHT.good, xycoords="axes fraction",
         )  # fmt: skip
 
 
 def draw_point(ax: Axes, point: Point, *, alpha: float = 0.7) -> None:
     """Draw the marker of a point and its whiskers, both ways where both intervals are stored."""
-    colour = _COLOURS.get(point.quadrant, _LIGHT.muted)
+    colour = COLOURS.get(point.quadrant, _LIGHT.muted)
     for ends, xs, ys in (
         (point.x_interval, point.x_interval, (point.y, point.y)),
         (point.y_interval, (point.x, point.x), point.y_interval),
@@ -141,7 +143,7 @@ def draw_point(ax: Axes, point: Point, *, alpha: float = 0.7) -> None:
         if not any(math.isnan(end) for end in ends):
             ax.plot(list(xs), list(ys), color=colour, linewidth=1.0, alpha=alpha, zorder=3)
     ax.plot(
-        [point.x], [point.y], marker=_MARKERS.get(point.quadrant, "o"), markersize=8.5, color=colour,
+        [point.x], [point.y], marker=MARKERS.get(point.quadrant, "o"), markersize=8.5, color=colour,
         markeredgecolor=_LIGHT.paper, markeredgewidth=0.9, zorder=4,
     )  # fmt: skip
 

@@ -13,16 +13,20 @@ from csi_model.reporting import (
     document,
     fit_tables,
     formats,
+    gain_sections,
     indicator_map,
     inspection,
+    league_sections,
     measurement,
     predictions,
     records,
     sentences,
     side_by_side,
+    small_multiples,
     treatments,
     usability,
     views,
+    wave_sections,
 )
 from csi_model.reporting.charts import charts
 from csi_model.reporting.content import Content
@@ -79,11 +83,11 @@ def _client(content: Content) -> str:
 
 
 def _sections(content: Content, more: Mapping[str, Any]) -> tuple[str, ...]:
-    names = ("verdict", "headline", "index", "groups", "comparability", "drivers", "model", "measurement",
-             "prediction", "necessity", "segments", "estimators", "rows", "findings", "method")  # fmt: skip
+    names = ("verdict", "headline", "index", "groups", "league", "waves", "comparability", "drivers",
+             "whatif", "model", "measurement", "prediction", "necessity", "segments", "estimators",
+             "precision", "rows", "findings", "method")  # fmt: skip
     left_out = {"groups"} if not content.by else set()
-    left_out |= {name for name in ("prediction", "necessity", "segments", "estimators")
-                 if not more[f"{name}_pieces"]}  # fmt: skip
+    left_out |= {name for name in names if f"{name}_pieces" in more and not more[f"{name}_pieces"]}
     left_out |= set() if comparable.stored(content) else {"comparability"}
     return tuple(name for name in names if name not in left_out)
 
@@ -111,6 +115,22 @@ def _more(content: Content, language: str) -> dict[str, Any]:
         "necessity_pieces": list(predictions.necessity_pieces(content, language)),
         "segments_pieces": composite_groups.segment_pieces(content, language),
         "estimators_pieces": side_by_side.estimator_pieces(content, language),
+        **_units_and_waves(content, language),
+    }
+
+
+def _units_and_waves(content: Content, language: str) -> dict[str, Any]:
+    """Parts of a study of many units or waves, and of one that asks what if."""
+    made = {
+        "league": league_sections.league_pieces(content, language),
+        "waves": wave_sections.wave_pieces(content, language),
+        "whatif": gain_sections.what_if_pieces(content, language),
+        "precision": gain_sections.precision_pieces(content, language),
+    }
+    return {
+        **{f"{name}_pieces": pieces for name, pieces in made.items()},
+        "piece_parts": made,
+        "unit_driver_pieces": small_multiples.unit_driver_pieces(content, language),
     }
 
 

@@ -17,7 +17,8 @@ class Piece:
     """One part of a section.
 
     ``says`` are sentences on what was found, ``how`` tells how to read the table. ``folded`` parts stay
-    closed until the reader opens them, with ``about`` beside the heading; ``framed`` tables scroll.
+    closed until the reader opens them, with ``about`` beside the heading; ``framed`` tables and ``tall``
+    charts scroll.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Piece:
     view: View | None = None
     folded: bool = False
     framed: bool = False
+    tall: bool = False
     about: str = ""
 
 

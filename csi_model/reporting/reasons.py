@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from csi_model.reporting.league_reasons import LEAGUE_PATTERNS, LEAGUE_REASONS
+
 _REASONS = {
     "a single indicator has no reliability": "单一题项没有信度",
     "HTMT needs two indicators in each construct": "HTMT 要求每个潜变量至少有两个题项",
@@ -27,6 +29,7 @@ _REASONS = {
     "the model reproduces this covariance exactly, whatever the sample": "模型必然完全重现该协方差",
     "the model is not identified: the residual has no standard error": "模型不可识别，残差没有标准误",
     "not known with missing answers": "有缺失答案时无法得知",
+    "not known without the respondents, of whom only sums were kept": "只保留了受访者的汇总值，无法得知",
     "a ridge fit is not at the optimum of the plain discrepancy": "岭估计不在普通差异函数的最优解处",
     "the first step: nothing to compare it with": "第一级，没有可比较的前一级",
     "the models are not nested": "两个模型不是嵌套关系",
@@ -147,11 +150,15 @@ def reason_in(why: str, language: str) -> str:
     why = re.sub(r"(?<= )-(?=\d)", "\u2212", why)
     if language != "zh":
         return why
-    for pattern, text in _REASON_PATTERNS:
+    for pattern, text in (*_REASON_PATTERNS, *LEAGUE_PATTERNS):
         found = re.fullmatch(pattern, why)
         if found:
-            return text.format(*found.groups())
+            return text.format(*(reason_in(part, language) for part in found.groups()))
     about, colon, rest = why.partition(": ")
     if colon and about in _PREFIXES:
         return f"{_PREFIXES[about]}：{reason_in(rest, language)}"
-    return _REASONS.get(why) or _COMPOSITE_REASONS.get(why, why)
+    known = _REASONS.get(why) or _COMPOSITE_REASONS.get(why) or LEAGUE_REASONS.get(why)
+    if known or not colon:
+        return known or why
+    told = reason_in(rest, language)  # of a unit or a wave, whose name stands before the reason
+    return why if told == rest else f"{about}：{told}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,27 +140,35 @@ def groups(content: Content) -> list[Group]:
     """Return every group in the order of the stored tables."""
     if not content.by:
         return []
-    tables = {name: records(content.tables.get(name)) for name in ("index", "fit", "findings")}
-    keys: dict[tuple[str, ...], None] = {}
-    for name in ("index", "fit"):
-        for row in tables[name]:
-            keys.setdefault(_key(content, row))
-    for row in tables["findings"]:
-        key = _key(content, row)
-        if word(row, "code") in {"group-suppressed", "group-failed"} and all(key):
-            keys.setdefault(key)
-    return [_group(content, key, tables) for key in keys]
+    found: dict[tuple[str, ...], dict[str, list[Row]]] = {}
+    for name in ("index", "fit", "findings"):
+        for row in records(content.tables.get(name)):
+            found.setdefault(group_key(content, row), {}).setdefault(name, []).append(row)
+    return [_group(content, key, tables) for key, tables in found.items() if _is_group(key, tables)]
+
+
+def _is_group(key: tuple[str, ...], tables: Mapping[str, list[Row]]) -> bool:
+    """Whether rows are those of a group: one with numbers, or one that says why it has none."""
+    codes = {word(row, "code") for row in tables.get("findings", [])}
+    missing = bool(codes & {"group-suppressed", "group-failed"}) and all(key)
+    return missing or "index" in tables or "fit" in tables
 
 
 def of_group(content: Content, table: str, group: Group | None) -> list[Row]:
     """Return the rows of a table for one group, of all respondents together for None."""
     if group is None:
         return pooled(content, table)
-    return [row for row in records(content.tables.get(table)) if _key(content, row) == group.key]
+    return [row for row in records(content.tables.get(table)) if group_key(content, row) == group.key]
 
 
-def _key(content: Content, row: Row) -> tuple[str, ...]:
-    return tuple(_value(word(row, column)) for column in content.by)
+def group_key(content: Content, row: Row) -> tuple[str, ...]:
+    """Return the group values of a row."""
+    return values_in(row, content.by)
+
+
+def values_in(row: Row, columns: Iterable[str]) -> tuple[str, ...]:
+    """Return the values of some group columns of a row."""
+    return tuple(_value(word(row, column)) for column in columns)
 
 
 def _value(text: str) -> str:
@@ -168,13 +176,13 @@ def _value(text: str) -> str:
 
 
 def _group(content: Content, key: tuple[str, ...], tables: Mapping[str, list[Row]]) -> Group:
-    mine = {name: [row for row in rows if _key(content, row) == key] for name, rows in tables.items()}
-    scores = [row for row in mine["index"] if word(row, "construct") == content.index]
+    notes = tables.get("findings", [])
+    scores = [row for row in tables.get("index", []) if word(row, "construct") == content.index]
     shown = next((row for row in scores if word(row, "weights_from") in {"pooled", ""}), {})
     own: Row = next((row for row in scores if word(row, "weights_from") == "group"), {})
-    fit = measures(mine["fit"])
-    codes = {word(row, "code") for row in mine["findings"]}
-    faulty = any(word(row, "severity") == "error" for row in mine["findings"])
+    fit = measures(tables.get("fit", []))
+    codes = {word(row, "code") for row in notes}
+    faulty = any(word(row, "severity") == "error" for row in notes)
     return Group(
         key=key,
         label=" · ".join(
@@ -183,7 +191,7 @@ def _group(content: Content, key: tuple[str, ...], tables: Mapping[str, list[Row
         index=shown,
         own=own,
         fit=fit,
-        findings=tuple(mine["findings"]),
+        findings=tuple(notes),
         state=_state(shown, own, fit, codes, faulty=faulty),
     )
 

@@ -316,5 +316,27 @@ _OTHERS = (
     ),
 )
 
-SENTENCES: tuple[Pattern, ...] = (*_DIAGNOSIS, *_COMPARABILITY, *_OTHERS, *COMPOSITES)
+_STREAMED = (
+    _same(
+        "the rows were read in one pass and only sums of them were kept, so that Q2, predictions, scores and "
+        "repeated answers are not looked at.",
+        "数据逐行读取一遍，只保留汇总值，因此不考察 Q²、预测、得分和重复答卷。",
+    ),
+    _p(
+        r"Standard errors come from a jackknife over (?P<value_1>\d+) random groups of respondents and are "
+        r"themselves known to about (?P<value_2>\d+) %\.(?= |$)",
+        "Standard errors come from a jackknife over {value_1} random groups of respondents and are "
+        "themselves known to about {value_2} %.",
+        "标准误来自对 {value_1} 个受访者随机组的刀切法，其本身约有 {value_2}% 的误差。",
+    ),
+    _p(
+        r"Standard errors come from a jackknife over (?P<value_1>\d+) random groups of clusters and are "
+        r"themselves known to about (?P<value_2>\d+) %\.(?= |$)",
+        "Standard errors come from a jackknife over {value_1} random groups of clusters and are "
+        "themselves known to about {value_2} %.",
+        "标准误来自对 {value_1} 个群的随机组的刀切法，其本身约有 {value_2}% 的误差。",
+    ),
+)
+
+SENTENCES: tuple[Pattern, ...] = (*_DIAGNOSIS, *_COMPARABILITY, *_OTHERS, *_STREAMED, *COMPOSITES)
 """Whole sentences of findings; the first that fits is taken."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+from csi_model.reporting.views import View
+
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
 
@@ -51,3 +53,11 @@ class Outline(HTMLParser):
 
     def table(self, caption: str) -> list[list[str]]:
         return self.tables[self.captions.index(caption)]
+
+
+def lines(view: View | None) -> list[list[str]]:
+    """The cells of a table, the head of each row first."""
+    assert view is not None
+    return [
+        [line.head.text, *(cell.text for cell in line.cells)] for block in view.blocks for line in block.lines
+    ]

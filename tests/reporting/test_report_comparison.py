@@ -96,7 +96,7 @@ def test_page_and_charts(language: str) -> None:
     assert page == comparison_page(content, language)
     assert "<b>2024" not in page
     assert "&lt;b&gt;2024&lt;/b&gt;" in page
-    assert "<sup>1</sup> no standard error" in page
+    assert f"<sup>1</sup> {'没有标准误' if language == 'zh' else 'no standard error'}" in page
     assert "csi compare a b" in page
     made = comparison_charts(content, language)
     assert list(made) == ["groups", "differences"]
