@@ -221,7 +221,7 @@ def check_beyond(beyond: Beyond, survey: Survey, model: ModelSpec, options: FitO
         values = sorted(set(survey.groups[survey.by.index(beyond.waves.column)]), key=natural_order)
         mistakes += _raised(lambda waves: checked_options(waves, values), beyond.waves)
     if survey.by and beyond.league.nested:
-        wave = last_wave(survey, beyond.waves) if beyond.waves is not None else None
+        wave = None if beyond.waves is None else waves_in_order(survey, beyond.waves)[-1]
         column = beyond.waves.column if beyond.waves is not None else ""
         place = survey.by.index(column) if column else len(survey.by)
         chosen = [(key, mask) for key, mask in group_masks(survey) if wave is None or key[place] == wave]
@@ -251,10 +251,10 @@ def _raised(check: Callable[[Any], object], value: object) -> list[Finding]:
     return []
 
 
-def last_wave(survey: Survey, waves: WaveOptions) -> str:
-    """The wave that is compared and rolled up: the last one."""
+def waves_in_order(survey: Survey, waves: WaveOptions) -> tuple[str, ...]:
+    """Waves from the first to the last, which is the one that is compared and rolled up."""
     found = set(survey.groups[survey.by.index(waves.column)])
-    return waves.order[-1] if waves.order else max(found, key=natural_order)
+    return waves.order or tuple(sorted(found, key=natural_order))
 
 
 def _option(where: str, what: str, fix: str) -> Finding:

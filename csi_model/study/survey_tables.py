@@ -36,7 +36,7 @@ from csi_model.estimation.options import is_composite
 from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.results import Results
 from csi_model.evaluation.scores import respondent_scores
-from csi_model.study.beyond import Beyond, last_wave
+from csi_model.study.beyond import Beyond, waves_in_order
 from csi_model.survey.survey import MissingRule, Survey
 from csi_model.vocabulary import SURVEY_TABLES, TABLES
 
@@ -64,7 +64,9 @@ def with_survey_tables(
         across |= {name: frame for name, frame in made.items() if len(frame)}
         findings += told
     for made, told in _beyond(results, fitted, survey, beyond, across, crew):
-        across |= {name: frame for name, frame in made.items() if len(frame)}
+        for name, frame in made.items():
+            if len(frame):
+                across[name] = pd.concat([across[name], frame]) if name in across else frame
         findings += told
     scores = respondent_scores(fitted, survey) if fitted.options.scores else None
     if not across and not findings and scores is None:
@@ -115,7 +117,8 @@ def _beyond(
     options = beyond.league
     if beyond.waves is not None:
         yield wave_tables(results, fitted, survey, beyond.waves, **crew)
-        options = replace(options, wave=(beyond.waves.column, last_wave(survey, beyond.waves)))
+        order = waves_in_order(survey, beyond.waves)
+        options = replace(options, wave=(beyond.waves.column, order[-1]), waves=order)
     if fitted.by:
         made = league(results, fitted, survey, options, index_comparable(across))
         yield dict(made.tables), made.findings
