@@ -32,6 +32,7 @@ TERMS: dict[str, Term] = {
     "bootstrap_bca": _term("bootstrap BCa", "BCa 自助法"),
     "jackknife": _term("jackknife", "刀切法"),
     "monte_carlo": _term("Monte Carlo", "蒙特卡洛法"),
+    "aggregated": _term("from the errors of the units", "由下级单位误差汇总"),
     # shares in the level above
     "revenue": _term("revenue", "营业收入"),
     "market_share": _term("market share", "市场份额"),
@@ -144,7 +145,9 @@ TERMS: dict[str, Term] = {
     "all_differences": _term("differences of all pairs of firms", "所有企业两两之差（同时成立）"),
     "one_change": _term("change in a panel", "固定样本的前后变化"),
     "several_changes": _term("several changes in panels at once", "多个固定样本变化（同时成立）"),
-    "difference_margin": _term("margin of a difference: found half the time", "差异的误差范围（检出概率约一半）"),
+    "difference_margin": _term(
+        "margin of a difference: found half the time", "差异的误差范围（检出概率约一半）"
+    ),
     "detectable": _term("smallest difference found with this power", "以该功效可检出的最小差异"),
     "power_at": _term("power for this difference", "对该差异的检验功效"),
     "to_detect": _term("interviews to find this difference", "检出该差异所需样本量"),

@@ -75,8 +75,9 @@ def verdicts(ladder: Invariance) -> tuple[Verdict, ...]:
 def index_comparable(across: Mapping[str, pd.DataFrame]) -> str | dict[str, str]:
     """May indices of the groups be compared: ``yes``, ``partly``, ``no`` or ``not tested``.
 
-    From the tables of the tests that were made. Under PLS by construct: composites must be made alike in every pair (MICOM, step 2); ``partly`` where some
-    pairs have it. Else by the ladder, as in ``verdicts``: equal loadings and intercepts.
+    From the tables of the tests that were made. Under PLS by construct: composites must be made alike in
+    every pair (MICOM, step 2); ``partly`` where some pairs have it. Else by the ladder, as in ``verdicts``:
+    equal loadings and intercepts.
     """
     if "micom" in across:
         found = across["micom"].groupby("construct", sort=False)["verdict"]

@@ -17,6 +17,7 @@ from csi_model.comparison.compared_units import ComparedUnits
 from csi_model.comparison.contrasts import difference_table
 from csi_model.comparison.difference_columns import NOT_TESTED
 from csi_model.comparison.league_scores import league_scores, unit_means
+from csi_model.comparison.level_trend import level_trend
 from csi_model.comparison.means_of_units import left_out_of_means
 from csi_model.comparison.ranking import rank_tables
 from csi_model.comparison.shares import LevelShares
@@ -52,8 +53,9 @@ class LeagueOptions:
         Scores of an earlier run, one level each, that stand in where this survey has nothing new.
     margin
         Index points within which units count as equivalent.
-    wave
-        Group column and value: where one of the columns is a wave, the one that is compared and rolled up.
+    wave, waves
+        Group column and value: where one of the columns is a wave, the one that is compared and rolled up;
+        and all waves in their order, through which levels above the units are followed.
     """
 
     nested: bool = False
@@ -61,6 +63,7 @@ class LeagueOptions:
     previous: tuple[UnitScores | Standing, ...] = ()
     margin: float = MARGIN
     wave: tuple[str, str] | None = None
+    waves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,15 +100,12 @@ def league(
     keys = [tuple(map(str, key)) for key in results.moments["keys"]]
     means = unit_means(keys, results.moments)
     sizes = {key: float(survey.weights[mask].sum()) for key, mask in group_masks(survey)}
-    units = {
-        weights_from: _at(
-            league_scores(fitted, survey, results.tables["index"], means, weights_from),
-            sizes,
-            fitted,
-            options,
-        )
+    index = results.tables["index"]
+    scores = {
+        weights_from: league_scores(fitted, survey, index, means, weights_from)
         for weights_from in ("pooled", "group")
     }
+    units = {weights_from: _at(one, sizes, fitted, options) for weights_from, one in scores.items()}
     shown = units["pooled"]
     if not shown.by:
         return League()
@@ -125,6 +125,14 @@ def league(
     ]
     parts.append({"aggregates": pd.concat(frames, ignore_index=True), "shares": share_frame(upward)})
     findings = (*upward.findings, *left_out_of_means(ComparedUnits(scores=shown.scores)))
+    if options.wave is not None:
+        whole = np.array([sizes[key] for key in scores["pooled"].keys])
+        followed = level_trend(
+            scores["pooled"], fitted.by, options.shares, options.wave[0], options.waves, whole,
+            fitted.options.level, panel=survey.persons is not None,
+        )  # fmt: skip
+        parts.append({"trend": followed.rows})
+        findings = (*findings, *followed.findings)
     return League(tables=MappingProxyType(_joined(parts)), findings=findings)
 
 

@@ -1,12 +1,14 @@
 """The joint error of the scores of a survey's groups, from the fit and its tables.
 
-Groups measured with one set of weights share its error, and groups whose clusters or strata overlap share
-respondents' design. With X the units' item means on 0-100 (U, p) and W a construct's index weights,
+Groups measured with one set of weights share its error; groups whose clusters or strata overlap, or that
+have the same persons in several waves, share respondents. With X the units' item means on 0-100 (U, p) and W
+a construct's index weights,
 
-    Cov(I_u, I_v) = x_u' Cov(W) x_v + d_uv                      for u != v
+    Cov(I_u, I_v) = x_u' Cov(W) x_v + r_uv s_u s_v              for u != v
 
-where ``d_uv`` is the linearised covariance of two domains of a design (Cochran 1977, *Sampling Techniques*,
-section 5A.14; Binder 1983). Variances are those of the index table, whatever made them.
+where ``r_uv`` is the correlation of two domains of a design by linearised sums over clusters (Cochran 1977,
+*Sampling Techniques*, section 5A.14; Binder 1983) and ``s_u`` what of a unit's standard error is not that of
+the weights. Standard errors are those of the index table, whatever made them.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from csi_model.comparison.panel import person_numbers
 from csi_model.comparison.unit_scores import UnitScores
 from csi_model.estimation.composite_estimates import composite_estimates
 from csi_model.estimation.covariance import matrices
@@ -65,9 +68,11 @@ def league_scores(
     covariance = np.zeros((len(names), len(keys), len(keys)))
     if weights_from == "pooled":
         covariance += _by_weights(fitted, metric, keys, means)[place]
-    if survey.strata is not None or survey.cluster is not None:
-        covariance += _by_design(fitted, survey, metric, keys)[place]
     at = np.arange(len(keys))
+    if survey.strata is not None or _clusters(survey) is not None:
+        own = np.sqrt(np.maximum(se.T**2 - covariance[:, at, at], 0.0))
+        alike = _correlations(_by_design(fitted, survey, metric, keys)[place])
+        covariance += alike * own[:, :, None] * own[:, None, :]
     covariance[:, at, at] = se.T**2
     unknown = ~np.isfinite(se.T)
     covariance[unknown] = np.nan
@@ -154,7 +159,7 @@ def _spread(drawn: Array) -> Array:
 
 
 def _by_design(fitted: Fit, survey: Survey, metric: Metric, keys: Sequence[tuple[str, ...]]) -> Array:
-    """What shared clusters and strata add between units, (m, U, U); the diagonal is not to be used."""
+    """Linearised covariances (m, U, U) of the units as domains of the design."""
     used = np.all(survey.reasons == ANSWERED, axis=1) | (fitted.options.missing_data != "complete")
     place = {key: k for k, key in enumerate(keys)}
     unit = np.array([place.get(key, -1) for key in zip(*survey.groups, strict=True)])
@@ -165,7 +170,8 @@ def _by_design(fitted: Fit, survey: Survey, metric: Metric, keys: Sequence[tuple
     )
     known = np.isfinite(scores)
     strata = np.zeros(len(unit), dtype=np.int64) if survey.strata is None else survey.strata[used]
-    cluster = np.arange(len(unit)) if survey.cluster is None else survey.cluster[used]
+    clusters = _clusters(survey)
+    cluster = np.arange(len(unit)) if clusters is None else clusters[used]
     pairs, row = np.unique(np.stack([strata, cluster]), axis=1, return_inverse=True)
     sizes = _strata_sizes(survey)
     made = np.zeros((scores.shape[1], len(keys), len(keys)))
@@ -178,6 +184,21 @@ def _by_design(fitted: Fit, survey: Survey, metric: Metric, keys: Sequence[tuple
         sums = sparse.csr_array((moved, (np.ravel(row), unit)), shape=(pairs.shape[1], len(keys)))
         made[j] = _between(sums, pairs[0], sizes)
     return made
+
+
+def _clusters(survey: Survey) -> Array | None:
+    """Clusters of the design, else persons who answer in several waves, else None."""
+    if survey.cluster is not None or survey.persons is None:
+        return survey.cluster
+    return person_numbers(survey.persons)
+
+
+def _correlations(covariance: Array) -> Array:
+    """Correlations (m, U, U); 0 where a variance is none."""
+    sd = np.sqrt(np.maximum(np.diagonal(covariance, axis1=-2, axis2=-1), 0.0))
+    scale = sd[:, :, None] * sd[:, None, :]
+    found: Array = np.divide(covariance, scale, out=np.zeros(covariance.shape), where=scale > 0)
+    return found
 
 
 def _between(sums: sparse.csr_array, stratum: Array, sizes: Mapping[int, int]) -> Array:
@@ -195,7 +216,8 @@ def _between(sums: sparse.csr_array, stratum: Array, sizes: Mapping[int, int]) -
 def _strata_sizes(survey: Survey) -> dict[int, int]:
     """Clusters (respondents, where there are none) of the whole survey by stratum."""
     strata = np.zeros(len(survey), dtype=np.int64) if survey.strata is None else survey.strata
-    cluster = np.arange(len(survey)) if survey.cluster is None else survey.cluster
+    clusters = _clusters(survey)
+    cluster = np.arange(len(survey)) if clusters is None else clusters
     pairs = np.unique(np.stack([strata, cluster]), axis=1)
     codes, counts = np.unique(pairs[0], return_counts=True)
     return dict(zip(codes.tolist(), counts.tolist(), strict=True))

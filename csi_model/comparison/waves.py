@@ -201,7 +201,7 @@ def _unit_rows(study: WaveStudy, unit: WaveUnit) -> Iterator[Cells]:
             for j in range(len(study.layout.constructs)):
                 made[kind, wave, j] = _cells(study, unit, kind, wave, j, level, moved)
         for j in range(len(study.layout.constructs)):
-            _judge([made[kind, wave, j] for wave in range(len(study.waves))], study.level)
+            judge_changes([made[kind, wave, j] for wave in range(len(study.waves))], study.level)
     for j in range(len(study.layout.constructs)):
         for wave in range(len(study.waves)):
             yield from (made[kind, wave, j] for kind in kinds_of(study))
@@ -260,8 +260,8 @@ def _no_number(study: WaveStudy, kind: str, wave: int, j: int) -> str:
     return "; ".join(dict.fromkeys(reasons)) or "not defined"
 
 
-def _judge(rows: Sequence[Cells], level: float) -> None:
-    """P-values, their adjustment and verdicts of one unit's changes in one construct."""
+def judge_changes(rows: Sequence[Cells], level: float) -> None:
+    """P-values, their adjustment and verdicts of one unit's changes in one construct, put into its rows."""
     z = np.array([row["z"] for row in rows])
     pvalue = 2 * stats.norm.sf(np.abs(z))
     adjusted, tested = holm(pvalue), np.isfinite(z)
