@@ -16,6 +16,9 @@ Array = NDArray[Any]
 CHOSEN = "which other unit is best is estimated too: interval and p-value are simultaneous (Hsu)"
 """Why a row has no plain test."""
 
+NO_ERROR = "the standard error of the difference is zero"
+"""Why a row of units with numbers has no test at all."""
+
 
 def best_intervals(tests: PairTests) -> tuple[Array, Array]:
     """Constrained intervals (n,), (n,) of each unit's score less the best of the others' scores.
@@ -85,7 +88,7 @@ def best_columns(
     nothing = np.full(len(rows), np.nan)
     shown = tested & (clear | (not unsure))
     why = joined(reason[rows], np.where(there, "", "no other unit has a number").astype(object))
-    why = np.where(tested, CHOSEN, why)
+    why = np.where(tested, CHOSEN, np.where(why == "", NO_ERROR, why))
     if unsure:
         why = np.where(reason[rows] == "", joined(why, np.full(len(rows), unsure, dtype=object)), why)
     return {

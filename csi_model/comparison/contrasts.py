@@ -32,7 +32,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csi_model.comparison.best_other import best_columns
+from csi_model.comparison.best_other import NO_ERROR, best_columns
 from csi_model.comparison.compared_units import ALL, ComparedUnits
 from csi_model.comparison.contrast_checks import KINDS, check_differences, check_pairs, verdict_of
 from csi_model.comparison.difference_columns import (
@@ -173,7 +173,7 @@ def pair_family(
     variance = np.where(tested, variance, np.nan)
     df = compared.scores.df
     why = joined(reason[first], reason[second])
-    why = np.where(tested | (why != ""), why, "the standard error of the difference is zero")
+    why = np.where(tested | (why != ""), why, NO_ERROR)
     return Family(
         kind="pair",
         construct=construct,

@@ -34,6 +34,9 @@ from csi_model.survey.survey import ANSWERED, Survey
 
 Array = NDArray[Any]
 
+ROUNDING = 1e-6
+"""Index points below which a standard error is one of rounding: everybody gave the same answers."""
+
 
 def league_scores(
     fitted: Fit,
@@ -62,6 +65,7 @@ def league_scores(
     names = [name for name in constructs if (rows["construct"] == name).any()]
     shape = (len(keys), len(names))
     scores, se = (rows[column].to_numpy(dtype=float).reshape(shape) for column in ("index", "se"))
+    se = np.where(se < ROUNDING, 0.0, se)
     why = rows["why"].to_numpy(dtype=object).reshape(shape)
     place = [constructs.index(name) for name in names]
     metric = metric_of(fitted.model, fitted.options.weight_rule, fitted.options.given_weights)
@@ -73,6 +77,7 @@ def league_scores(
         own = np.sqrt(np.maximum(se.T**2 - covariance[:, at, at], 0.0))
         alike = _correlations(_by_design(fitted, survey, metric, keys)[place])
         covariance += alike * own[:, :, None] * own[:, None, :]
+    covariance *= (se.T[:, :, None] > 0) & (se.T[:, None, :] > 0)
     covariance[:, at, at] = se.T**2
     unknown = ~np.isfinite(se.T)
     covariance[unknown] = np.nan

@@ -98,7 +98,8 @@ def _column_problems(table: RawTable, level: str, by: Sequence[str], amount: str
         yield wrong("shares-column", table.where, what, suggest(amount, rest))
     elif not amount and len(rest) != 1:
         what = f"Several columns could hold the amounts: {', '.join(rest)}." if rest else ""
-        fix = "Say which one does (`amount`)." if rest else "Add one, with any name."
+        say = "Keep one of them, or say which it is (`column` in a study file, `amount` in Python)."
+        fix = say if rest else "Add one, with any name."
         yield wrong("shares-column", table.where, what or "There is no column of amounts.", fix)
 
 

@@ -326,9 +326,14 @@ def critical(maxima: Array, alpha: float) -> Array:
 
 
 def tail(maxima: Array, values: Array) -> Array:
-    """Share of the draws (B,) that reach each of the values."""
+    """Share of the draws (B,) that reach each of the values, at least one of them.
+
+    A share of none would claim more than so many draws can tell (Phipson & Smyth 2010, Statistical
+    Applications in Genetics and Molecular Biology 9(1), 39).
+    """
     ordered = np.sort(np.asarray(maxima, dtype=float))
-    return np.asarray(1 - np.searchsorted(ordered, values, side="left") / len(ordered))
+    reached = len(ordered) - np.searchsorted(ordered, values, side="left")
+    return np.asarray(np.maximum(reached, 1) / len(ordered))
 
 
 def multipliers(score: Array | float, df: Array, alpha: float, tests: int, *, sides: int = 2) -> Array:

@@ -74,7 +74,10 @@ def check_covariance(table: ParameterTable, sample: Sample, name: str) -> None:
     spectrum, vectors = np.linalg.eigh(sample.cov / np.outer(sd, sd))
     if spectrum[0] >= 1e-10:
         return
-    items = ", ".join(table.indicators[k] for k in np.flatnonzero(np.abs(vectors[:, 0]) > 0.1))
+    # several dependences share one space, of which single vectors are arbitrary
+    chosen = spectrum < (-1e-10 if spectrum[0] < -1e-10 else 1e-10)
+    part = np.sqrt(np.square(vectors[:, chosen]).sum(axis=1))
+    items = ", ".join(table.indicators[k] for k in np.flatnonzero(part > 0.1))
     if spectrum[0] < -1e-10:
         raise _refused(
             name,

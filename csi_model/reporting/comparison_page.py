@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -129,7 +130,7 @@ def comparison_charts(content: Content, language: str = "en") -> dict[str, str]:
     return made
 
 
-def comparison_page(content: Content, language: str = "en") -> str:
+def comparison_page(content: Content, language: str = "en", *, drawn: Mapping[str, str] | None = None) -> str:
     """Return the report of a comparison as one self-contained HTML document.
 
     Parameters
@@ -139,6 +140,8 @@ def comparison_page(content: Content, language: str = "en") -> str:
         waves were compared, ``across`` holds ``trend``, ``decomposition`` and ``wave_checks``.
     language
         ``en`` or ``zh``.
+    drawn
+        What ``comparison_charts`` returned for the same content and language, where it was made already.
 
     Raises
     ------
@@ -160,7 +163,7 @@ def comparison_page(content: Content, language: str = "en") -> str:
             "method",
         ),
         "wave_pieces": waves,
-        "charts": document.inline(comparison_charts(content, language)),
+        "charts": document.inline(comparison_charts(content, language) if drawn is None else drawn),
         "errors": [
             f"{item['where']}{say('colon', language)}{item['what']}"
             for item in common["findings"]

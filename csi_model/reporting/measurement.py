@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csi_model.reporting import formats, records, retold, sentences
+from csi_model.reporting import finding_places, formats, records, retold, sentences
 from csi_model.reporting.content import Content
 from csi_model.reporting.records import Row
 from csi_model.reporting.reliability_chart import CONVERGENT, RELIABLE
@@ -188,7 +188,7 @@ def findings_of(content: Content, language: str) -> list[dict[str, str]]:
             "severity_text": term(records.word(row, "severity"), language),
             "title": sentences.finding_title(records.word(row, "code"), language),
             "group": group,
-            "where": records.word(row, "where"),
+            "where": finding_places.place_words(content, row, language),
             "what": retold.retold(content, records.word(row, "what"), language),
             "fix": retold.retold(content, records.word(row, "fix"), language),
         }

@@ -34,7 +34,7 @@ from csi_model.reporting.wording import say
 from csi_model.vocabulary import term
 
 
-def page(content: Content, language: str = "en") -> str:
+def page(content: Content, language: str = "en", *, drawn: Mapping[str, str] | None = None) -> str:
     """Return the report on ``content`` as one self-contained HTML document.
 
     Parameters
@@ -43,6 +43,8 @@ def page(content: Content, language: str = "en") -> str:
         The stored tables and what goes with them.
     language
         ``en`` or ``zh``.
+    drawn
+        What ``charts`` returned for the same content and language, where it was made already.
 
     Returns
     -------
@@ -56,10 +58,11 @@ def page(content: Content, language: str = "en") -> str:
         There is no such language.
     """
     document.check_language(language)
-    return document.render("page.html.j2", **_context(content, language))
+    shown = charts(content, language) if drawn is None else drawn
+    return document.render("page.html.j2", **_context(content, language, shown))
 
 
-def _context(content: Content, language: str) -> dict[str, Any]:
+def _context(content: Content, language: str, shown: Mapping[str, str]) -> dict[str, Any]:
     title = content.title.get(language) or content.title.get("en") or content.label(content.index, language)
     more = _more(content, language)
     return {
@@ -68,7 +71,7 @@ def _context(content: Content, language: str) -> dict[str, Any]:
         "sections": _sections(content, more),
         "title": title,
         "client": _client(content),
-        "charts": document.inline(charts(content, language)),
+        "charts": document.inline(shown),
         **_first_screen(content, language),
         **_results(content, language),
         **_measurement(content, language),

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from csi_model.reporting import naming
+from csi_model.reporting import naming, retold_league, retold_waves
 from csi_model.reporting.content import Content
 from csi_model.reporting.reasons import reason_in
 from csi_model.reporting.retold_composites import CHOICES
+from csi_model.reporting.retold_league_phrases import BINDING
 from csi_model.reporting.retold_patterns import Pattern
 from csi_model.reporting.retold_phrases import SENTENCES, STEPS
-from csi_model.reporting.sentences import joined, together
+from csi_model.reporting.retold_wave_phrases import RULERS
+from csi_model.reporting.sentences import joined, reason, together
 from csi_model.reporting.wording import has, say
 from csi_model.vocabulary import TERMS, Term
 
@@ -267,6 +269,33 @@ def _clauses(
     return joint.join(made)
 
 
+def _binding(content: Content, value: str, language: str) -> str | None:
+    return _clauses(content, value.split("; "), BINDING, say("list_break", language), language)
+
+
+def _ruler(content: Content, value: str, language: str) -> str | None:
+    return _clauses(content, [value], RULERS, "", language)
+
+
+def _parted(content: Content, value: str, language: str) -> str | None:
+    """Which weights a decomposition rests on, where they are not those of the trend."""
+    ruler = _ruler(content, value, language) if value else ""
+    return say("trend_parted", language, ruler=ruler) if ruler else ruler
+
+
+def _why(_: Content, value: str, language: str) -> str | None:
+    return _known(value, reason(value, language), language)
+
+
+def _nested(content: Content, value: str, language: str) -> str | None:
+    return _known(value, retold(content, value, language), language)
+
+
+def _known(value: str, told: str, language: str) -> str | None:
+    """Words, or None where a text has none in the language."""
+    return None if language != "en" and told == value else told
+
+
 def _segments(_: Content, value: str, language: str) -> str:
     count = value.split(" ")[0]
     return value if language == "en" else f"{1 if count == 'one' else count} 个细分"
@@ -294,4 +323,24 @@ _KINDS: dict[str, Callable[[Content, str, str], str | None]] = {
     "steps": _steps,
     "choice": _choice,
     "segments": _segments,
+    "binding": _binding,
+    "ruler": _ruler,
+    "parted": _parted,
+    "why": _why,
+    "nested": _nested,
+    "text": retold_league.text,
+    "quoted": retold_league.quoted,
+    "percent": retold_league.percent,
+    "codes": retold_league.codes,
+    "unit": retold_league.unit,
+    "units": retold_league.units,
+    "lost": retold_league.lost,
+    "counted": retold_league.counted,
+    "panels": retold_league.panels,
+    "turned": retold_league.turned,
+    "weighting": retold_league.weighting,
+    "categories": retold_league.categories,
+    "category": retold_league.category,
+    "subject": retold_waves.subject,
+    "differing": retold_waves.differing,
 }

@@ -7,10 +7,13 @@ A pattern is one sentence; its named groups say what they hold (``retold`` reads
 from __future__ import annotations
 
 from csi_model.reporting.retold_composites import COMPOSITES
+from csi_model.reporting.retold_group_phrases import GROUP_SENTENCES
+from csi_model.reporting.retold_league_phrases import LEAGUE_SENTENCES
 from csi_model.reporting.retold_patterns import NUMBER as _NUMBER
 from csi_model.reporting.retold_patterns import Pattern
 from csi_model.reporting.retold_patterns import pattern as _p
 from csi_model.reporting.retold_patterns import same as _same
+from csi_model.reporting.retold_wave_phrases import WAVE_SENTENCES
 
 _DIAGNOSIS = (
     _same(
@@ -338,5 +341,8 @@ _STREAMED = (
     ),
 )
 
-SENTENCES: tuple[Pattern, ...] = (*_DIAGNOSIS, *_COMPARABILITY, *_OTHERS, *_STREAMED, *COMPOSITES)
+SENTENCES: tuple[Pattern, ...] = (
+    *_DIAGNOSIS, *_COMPARABILITY, *_OTHERS, *_STREAMED, *COMPOSITES, *LEAGUE_SENTENCES, *WAVE_SENTENCES,
+    *GROUP_SENTENCES,
+)  # fmt: skip
 """Whole sentences of findings; the first that fits is taken."""

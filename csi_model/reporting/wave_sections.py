@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from csi_model.reporting import formats, league_rows, records, wave_charts
+from csi_model.reporting import formats, league_rows, records, retold_waves, wave_charts
 from csi_model.reporting.content import Content
 from csi_model.reporting.league_charts import signed
 from csi_model.reporting.pieces import Piece, in_blocks
@@ -57,7 +57,12 @@ def _checks(content: Content, language: str) -> Iterator[Piece]:
     shown = view(
         say("h_checks", language),
         text_column(column_title("wave_checks", "subject", language), lambda row: _subject(row, language)),
-        [text_column(column_title("wave_checks", "what", language), lambda row: records.word(row, "what"))],
+        [
+            text_column(
+                column_title("wave_checks", "what", language),
+                lambda row: retold_waves.differing(content, records.word(row, "what"), language),
+            )
+        ],
         in_blocks(differ, waves),
         language,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from csi_model.reporting.composite_more_phrases import COMPOSITE_MORE
 from csi_model.reporting.composite_phrases import COMPOSITE
+from csi_model.reporting.finding_phrases import FINDINGS
 from csi_model.reporting.inspection_phrases import INSPECTION
 from csi_model.reporting.league_phrases import LEAGUE
 from csi_model.reporting.phrases import PHRASES
@@ -229,6 +230,7 @@ WORDS: dict[str, Term] = {
     **PLANNING,
     **LEAGUE,
     **WAVES,
+    **FINDINGS,
 }
 """Every text by key."""
 

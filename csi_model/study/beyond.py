@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from csi_model.comparison.aggregation import roll_up
+from csi_model.comparison.aggregation import TOTAL, roll_up
+from csi_model.comparison.compared_units import ALL
 from csi_model.comparison.league import LeagueOptions
 from csi_model.comparison.score_frames import scores_of_aggregates, scores_of_index
 from csi_model.comparison.share_files import read_shares
 from csi_model.comparison.shares import LevelShares, declaration_problems
 from csi_model.comparison.standing import Standing
-from csi_model.comparison.unit_scores import independent_scores
+from csi_model.comparison.unit_scores import independent_scores, unit_name
 from csi_model.comparison.wave_samples import WaveOptions, checked_options
 from csi_model.comparison.what_if import WhatIf, what_if_of
 from csi_model.comparison.what_if_checks import check_what_if
@@ -26,7 +28,7 @@ from csi_model.model.spec import Indicator, ModelSpec, Scale
 from csi_model.storage import load
 from csi_model.study.league_schema import SharesEntry, WhatIfEntry
 from csi_model.study.schema import StudyFile
-from csi_model.survey.moments import group_masks, natural_order
+from csi_model.survey.moments import Mask, group_masks, natural_order
 from csi_model.survey.survey import Survey
 
 
@@ -180,7 +182,7 @@ def beyond_options(
             entry = SharesEntry(kind=kind, file=file or None)
             one = _shares(level, entry, Path(), levels)
         except CsiError as error:
-            mistakes += [replace(one, where=f"--shares {text}") for one in error.findings]
+            mistakes += _named(error, f"--shares {text}")
             continue
         mistakes += [
             replace(found, where=f"--shares {text}") for found in declaration_problems([one], levels)
@@ -220,15 +222,11 @@ def check_beyond(beyond: Beyond, survey: Survey, model: ModelSpec, options: FitO
     if beyond.waves is not None:
         values = sorted(set(survey.groups[survey.by.index(beyond.waves.column)]), key=natural_order)
         mistakes += _raised(lambda waves: checked_options(waves, values), beyond.waves)
-    if survey.by and beyond.league.nested:
-        wave = None if beyond.waves is None else waves_in_order(survey, beyond.waves)[-1]
-        column = beyond.waves.column if beyond.waves is not None else ""
-        place = survey.by.index(column) if column else len(survey.by)
-        chosen = [(key, mask) for key, mask in group_masks(survey) if wave is None or key[place] == wave]
-        keys = [key[:place] + key[place + 1 :] for key, _ in chosen]
-        by = survey.by[:place] + survey.by[place + 1 :]
-        if by and keys:
-            few = np.array([int(mask.sum()) < options.min_base for _, mask in chosen])
+    if survey.by:
+        keys, masks, by = _followed_units(survey, beyond)
+        mistakes += _name_mistakes(keys, nested=beyond.league.nested)
+        if beyond.league.nested and by and keys:
+            few = np.array([int(mask.sum()) < options.min_base for mask in masks])
             index = np.where(few[:, None], np.nan, np.zeros((len(keys), len(model.construct_names))))
             blank = independent_scores(
                 level=by[-1],
@@ -237,10 +235,45 @@ def check_beyond(beyond: Beyond, survey: Survey, model: ModelSpec, options: FitO
                 index=index,
                 se=np.where(few[:, None], np.nan, 1.0) + 0 * index,
             )
+            sizes = np.array([float(survey.weights[mask].sum()) for mask in masks])
             league = beyond.league
-            mistakes += _raised(lambda one: roll_up(blank, one.shares, by, previous=one.previous), league)
+            mistakes += _raised(
+                lambda one: roll_up(blank, one.shares, by, previous=one.previous, sizes=sizes), league
+            )
     if mistakes:
         raise UsageError(mistakes)
+
+
+def _followed_units(
+    survey: Survey, beyond: Beyond
+) -> tuple[list[tuple[str, ...]], list[Mask], tuple[str, ...]]:
+    """Units that are compared and rolled up, those of the last wave, with their rows and columns."""
+    wave = None if beyond.waves is None else waves_in_order(survey, beyond.waves)[-1]
+    place = survey.by.index(beyond.waves.column) if beyond.waves is not None else len(survey.by)
+    chosen = [(key, mask) for key, mask in group_masks(survey) if wave is None or key[place] == wave]
+    keys = [key[:place] + key[place + 1 :] for key, _ in chosen]
+    return keys, [mask for _, mask in chosen], survey.by[:place] + survey.by[place + 1 :]
+
+
+def _name_mistakes(keys: Sequence[tuple[str, ...]], *, nested: bool) -> list[Finding]:
+    """Units that would stand under one name in the tables, or under one that has a meaning there."""
+    depths = range(len(keys[0]) + 1) if nested and keys else [len(key) for key in keys[:1]]
+    units = dict.fromkeys(key[:depth] for depth in depths for key in keys)
+    named = Counter(unit_name(key) or TOTAL for key in units)
+    found = []
+    for name in (name for name, count in named.items() if count > 1):
+        what = f"two units have the name {name!r}."
+        if name == TOTAL:
+            what = f"a group has the name {name!r}, which is that of the whole."
+        found.append(_named_twice(what))
+    if any(unit_name(key[:-1]) == ALL for key in keys):
+        found.append(_named_twice(f"a group has the name {ALL!r}, which is that of all units together."))
+    return found
+
+
+def _named_twice(what: str) -> Finding:
+    fix = "Rename it in the survey; tables join the names of a unit by ' / '."
+    return Finding(code="name-twice", severity="error", where="groups", what=what, fix=fix)
 
 
 def _raised(check: Callable[[Any], object], value: object) -> list[Finding]:

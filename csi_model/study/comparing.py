@@ -57,8 +57,9 @@ def deliver_comparison(
         caveat=model.caveat,
         manifest=manifest,
     )
-    texts = {f"charts/{name}.svg": text for name, text in comparison_charts(content, language).items()}
-    texts["report.html"] = comparison_page(content, language)
+    drawn = comparison_charts(content, language)
+    texts = {f"charts/{name}.svg": text for name, text in drawn.items()}
+    texts["report.html"] = comparison_page(content, language, drawn=drawn)
     texts["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     stored = {**tables, **comparison.across}
     contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in stored.items()}

@@ -106,7 +106,7 @@ def _units(results: Results, construct: str) -> list[tuple[str, int, Row]]:
     frame = results.tables["index"]
     frame = frame[(frame["construct"] == construct) & (frame["weights_from"] == "pooled")]
     places = {tuple(str(part) for part in key): k for k, key in enumerate(results.moments["keys"]) if k}
-    made = []
+    made: list[tuple[str, int, Row]] = []
     for row in frame.to_dict("records"):
         key = tuple(str(row[column]) for column in results.by)
         made.append((unit_name(key), places.get(key, -1), row))
@@ -132,7 +132,7 @@ def _spread(
         sd, inflation = se * np.sqrt(n_eff), by_weights
     else:
         q = index_weights(results, construct)
-        sd = float(np.sqrt(max(q @ covariance @ q, 0.0) * n / (n - 1)))
+        sd = float(np.sqrt(max(float(q @ covariance @ q), 0.0) * n / (n - 1)))
         inflation = n * se**2 / sd**2 if se > 0 and sd > 0 else by_weights
     if not (np.isfinite(sd) and sd > 0):
         return None

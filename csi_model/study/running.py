@@ -213,9 +213,11 @@ def _report_files(content: Content, language: str) -> dict[str, str]:
     from csi_model.reporting.charts import charts
     from csi_model.reporting.page import page
 
-    made = {f"charts/{name}.svg": text for name, text in charts(content, language).items()}
-    made["report.html"] = page(content, language)
-    return made
+    drawn = charts(content, language)
+    return {
+        **{f"charts/{name}.svg": text for name, text in drawn.items()},
+        "report.html": page(content, language, drawn=drawn),
+    }
 
 
 def chart(results: Results, name: str, *, ax: Axes | None = None, language: str = "en") -> Axes:

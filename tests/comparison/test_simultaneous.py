@@ -15,6 +15,7 @@ from csi_model.comparison.means_of_units import mean_contrasts
 from csi_model.comparison.pair_tests import family_maxima, pair_tests
 from csi_model.comparison.simultaneous import (
     JointErrors,
+    bounded_pvalues,
     critical,
     draws_for,
     mean_maxima,
@@ -147,7 +148,14 @@ def test_the_normal_scale_is_wallaces() -> None:
 def test_tails_and_critical_values_agree() -> None:
     maxima = np.arange(1.0, 101.0)
     assert float(critical(maxima, 0.05)) == 96.0
-    assert tail(maxima, np.array([96.0, 96.5, 0.0, 101.0])).tolist() == pytest.approx([0.05, 0.04, 1, 0])
+    assert tail(maxima, np.array([96.0, 96.5, 0.0])).tolist() == pytest.approx([0.05, 0.04, 1])
+
+
+def test_a_value_beyond_all_draws_is_no_impossible_one() -> None:
+    drawn = tail(np.arange(1.0, 101.0), np.array([101.0]))
+    assert drawn.tolist() == [0.01]
+    alone = np.array([1e-8])
+    assert bounded_pvalues(drawn, alone, 6) == pytest.approx(6e-8)  # Bonferroni, not that of one test
 
 
 @settings(max_examples=20, deadline=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,18 +22,20 @@ from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
 from csi_model.storage import load, save
 from csi_model.study import survey_tables
+from csi_model.study.beyond import Beyond
 from csi_model.study.survey_tables import MANY, with_survey_tables
 from csi_model.survey.survey import Survey
 from csi_model.vocabulary import SURVEY_TABLES
 
 GROUPS = ["invariance", "equality_tests", "latent_means", "path_tests"]
+LEAGUE = {"estimators", "differences", "ranks", "rank_probabilities", "precision"}
 SMALL = model_of({"a": "a1 a2 a3", "b": "b1 b2 b3"}, {"b": "a"}, index="b")
 
 
 def made(survey: Survey, **options: Any) -> tuple[Fit, Results]:
     """A fit and its results with the survey's tables."""
     fitted = fit(survey.model, survey, **options)
-    return fitted, with_survey_tables(evaluate(fitted), fitted, survey)
+    return fitted, with_survey_tables(evaluate(fitted), fitted, survey, Beyond())
 
 
 def with_gaps(answers: Floats) -> Floats:
@@ -69,18 +72,20 @@ def small_groups(count: int, size: int = 40) -> Survey:
 # --- which tables there are
 
 
-def test_an_ungrouped_survey_without_gaps_has_none() -> None:
-    """The very same results come back."""
+def test_an_ungrouped_survey_without_gaps_has_its_precision_alone() -> None:
+    """The other tables come back as they were."""
     survey = chain_survey()
     fitted = fit(CHAIN, survey, beside=False)
     results = evaluate(fitted)
-    assert with_survey_tables(results, fitted, survey) is results
+    made = with_survey_tables(results, fitted, survey, Beyond())
+    assert list(made.across) == ["precision"]
+    assert replace(made, across=results.across) == results
 
 
 def test_gaps_bring_the_treatments() -> None:
     answers = with_gaps(chain_answers(400))
     fitted, results = made(survey_of(CHAIN, answers))
-    assert list(results.across) == ["treatments", "estimators"]
+    assert list(results.across) == ["treatments", "estimators", "precision"]
     pd.testing.assert_frame_equal(results.across["treatments"], treatments(fitted, survey_of(CHAIN, answers)))
     (finding,) = told(results, "missing-data-matters")
     assert finding.severity == "warning"
@@ -92,7 +97,7 @@ def test_gaps_bring_the_treatments() -> None:
 def test_groups_bring_invariance_and_tests_of_paths() -> None:
     results = grouped()[1]
     assert list(results.across) == [name for name in SURVEY_TABLES if name in results.across]
-    assert {"invariance", "latent_means", "path_tests"} <= set(results.across) <= {*GROUPS, "estimators"}
+    assert {"invariance", "latent_means", "path_tests"} <= set(results.across) <= {*GROUPS, *LEAGUE}
     for name, frame in results.across.items():
         assert list(frame.columns) == list(SURVEY_TABLES[name].column_names)
         assert len(frame), name
@@ -151,7 +156,7 @@ def test_workers_and_progress_reach_the_permutations() -> None:
     survey = firms()
     fitted = fit(CHAIN, survey, permutations=100)
     results = with_survey_tables(
-        evaluate(fitted), fitted, survey, workers=2, progress=lambda *words: seen.append(words)
+        evaluate(fitted), fitted, survey, Beyond(), workers=2, progress=lambda *words: seen.append(words)
     )
     assert seen[-1] == ("a - b", 100, 100)
     pd.testing.assert_frame_equal(
@@ -207,7 +212,7 @@ def test_as_many_groups_as_may_be_are_tested(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_single_group_says_why_there_is_no_ladder() -> None:
     survey = survey_of(CHAIN, chain_answers(320), groups={"firm": ["a"] * 300 + ["b"] * 20})
     results = made(survey)[1]
-    assert set(results.across) == {"estimators"}
+    assert set(results.across) == LEAGUE
     (finding,) = told(results, "no-invariance")
     assert finding.severity == "note"
     assert finding.what
@@ -257,5 +262,5 @@ def test_an_ungrouped_run_with_treatments_is_stored(tmp_path: Path) -> None:
     save(results, tmp_path / "r")
     read = load(tmp_path / "r")
     assert read == results
-    assert list(read.across) == ["treatments", "estimators"]
+    assert list(read.across) == ["treatments", "estimators", "precision"]
     assert read.tables is read.pooled

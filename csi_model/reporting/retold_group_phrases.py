@@ -1,0 +1,98 @@
+"""Sentences that findings on groups and stored results hold, and what a report makes of them."""
+
+from __future__ import annotations
+
+from csi_model.reporting.retold_patterns import Pattern, pattern, same
+
+_END = r"(?= |$)"
+
+_GROUPS = (
+    pattern(
+        r"(?P<value_1>\d+) groups? (?:has|have) fewer respondents than the minimum base of (?P<value_2>\d+): "
+        r"(?P<counted>.+)\.$",
+        "Groups with fewer respondents than the minimum base of {value_2}, {value_1} in all: {counted}.",
+        "{value_1} 个组的受访者少于最低样本量 {value_2} 名：{counted}。",
+    ),
+    same(
+        "No number is shown for so few; join groups, or lower --min-base.",
+        "样本过少，不公布其数字；请合并分组，或调低 --min-base。",
+    ),
+    pattern(
+        r"Only (?P<value_1>\d+) respondents: fewer than the minimum base of (?P<value_2>\d+)\." + _END,
+        "Only {value_1} respondents: fewer than the minimum base of {value_2}.",
+        "受访者只有 {value_1} 名，少于最低样本量 {value_2} 名。",
+    ),
+    same("Read the numbers with care.", "请谨慎解读这些数字。"),
+    pattern(
+        r"suppressed: (?P<value_1>\d+) respondents are fewer than the minimum base of (?P<value_2>\d+); no "
+        rf"number is shown\.{_END}",
+        "Suppressed: {value_1} respondents are fewer than the minimum base of {value_2}; no number is shown.",
+        "样本不足，不公布：受访者 {value_1} 名，少于最低样本量 {value_2} 名。",
+    ),
+    same(
+        "Collect more interviews, merge groups, or set --min-base.",
+        "请增加样本量、合并分组，或设定 --min-base。",
+    ),
+    pattern(
+        r"(?P<value_1>\d+) respondents for (?P<value_2>\d+) free parameters is thin; standard errors and fit "
+        rf"measures are approximate\.{_END}",
+        "{value_1} respondents for {value_2} free parameters is thin; standard errors and fit measures are "
+        "approximate.",
+        "{value_1} 名受访者对 {value_2} 个自由参数而言偏少，标准误与拟合指标只是近似值。",
+    ),
+    same(
+        "Five respondents per parameter is a common floor (Bentler & Chou 1987).",
+        "通常要求每个参数至少 5 名受访者（Bentler & Chou 1987）。",
+    ),
+    same(
+        "missing answers were replaced by item means: variances and standard errors are too small.",
+        "缺失答案以题项均值代替：方差与标准误偏小。",
+    ),
+    same(
+        "Use it to compare with indices that do the same; --missing-data complete for inference.",
+        "仅宜与同样处理的指数比较；推断请用 --missing-data complete。",
+    ),
+    pattern(
+        r"every covariance rests on other respondents, and standard errors pretend that all (?P<value>\d+) "
+        rf"answered everything: they are too small\.{_END}",
+        "Every covariance rests on other respondents, and standard errors pretend that all {value} answered "
+        "everything: they are too small.",
+        "各协方差依据的受访者不同，而标准误假定全部 {value} 名均已完整作答，因此偏小。",
+    ),
+    same("Use --estimator fiml for inference.", "推断请用 --estimator fiml。"),
+    pattern(
+        r"paths were drawn towards 0 by a ridge of strength (?P<value>\S+): they are steadier and biased; "
+        r"their intervals allow for the spread but not for the bias, and there is no chi-square\." + _END,
+        "Paths were drawn towards 0 by a ridge of strength {value}: they are steadier and biased; their "
+        "intervals allow for the spread but not for the bias, and there is no chi-square.",
+        "路径系数以强度 {value} 的岭估计向 0 收缩：更稳定，但有偏差；区间已考虑离散程度，未考虑偏差；"
+        "没有卡方值。",
+    ),
+    same(
+        "Report it as a ridge fit, or merge the constructs that respondents do not tell apart.",
+        "请注明为岭估计，或合并受访者未能区分的潜变量。",
+    ),
+)
+
+_RESULTS = (
+    same(
+        "each folder's index rests on its own pooled weights, re-estimated for each.",
+        "各结果文件夹的指数采用各自重新估计的合并样本权重。",
+    ),
+    same(
+        "two of the folders come from the same survey file, so they are not independent; the standard errors "
+        "of differences assume that they are.",
+        "有两个结果文件夹来自同一份调查文件，并非相互独立，而差异的标准误假定其独立。",
+    ),
+    same("Compare groups of one fit (--by) instead.", "请改为比较同一次拟合的各组（--by）。"),
+    same(
+        "some numbers of these results should not be used; see their own findings.",
+        "这些结果中有的数字不可使用，见其自身的提示。",
+    ),
+    same("Mend the fit before comparing.", "请先修正拟合，再作比较。"),
+    same("there are no groups to permute.", "没有可置换的组。"),
+    same("Name a group column with --by.", "请用 --by 指明分组列。"),
+)
+
+GROUP_SENTENCES: tuple[Pattern, ...] = (*_GROUPS, *_RESULTS)
+"""Whole sentences; the first that fits is taken."""
