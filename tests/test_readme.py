@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import pandas as pd
 
 from csi_model.model.catalogue import catalogue
 from csi_model.model.files import parse_model
@@ -70,7 +71,7 @@ def test_the_python_block(tmp_path: Path, csi: Csi) -> None:
 
 
 def test_the_model_block(tmp_path: Path, csi: Csi) -> None:
-    (text,) = blocks("yaml")
+    (text,) = (block for block in blocks("yaml") if "constructs:" in block)
     model = parse_model(text, "README.md")
     (tmp_path / "shop.yaml").write_text(text, encoding="utf-8")
     ran = csi("check", "shop.yaml")
@@ -78,6 +79,23 @@ def test_the_model_block(tmp_path: Path, csi: Csi) -> None:
     simulated(csi, "shop.csv", "shop.yaml")
     assert csi("fit", "shop.yaml", "shop.csv", "-o", "r").code == 0
     assert model.index == "satisfaction"
+
+
+def test_the_study_block(tmp_path: Path, csi: Csi) -> None:
+    """The study of the README on the demo survey has all the tables that the README names."""
+    (text,) = (block for block in blocks("yaml") if "survey:" in block)
+    (tmp_path / "league.yaml").write_text(
+        text.replace("500", "100, permutations: 100, folds: 0"), encoding="utf-8"
+    )
+    frame = pd.read_csv(ROOT / "data" / "demo.csv")
+    frame[frame["firm"].str.endswith(("A", "B"))].to_csv(tmp_path / "demo.csv", index=False)
+    ran = csi("run", "league.yaml", "-o", "r")
+    assert ran.code == 0, ran.err
+    section = README.partition("## From one fit")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`(\w+)\.csv`", section))
+    assert {"differences", "aggregates", "decomposition"} <= named
+    there = {path.stem for path in (tmp_path / "r" / "tables").glob("*.csv")}
+    assert named - there == {"weighting"}  # only where weights are raked
 
 
 def test_every_command_named_exists(csi: Csi) -> None:

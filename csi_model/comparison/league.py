@@ -119,7 +119,7 @@ def league(
     parts = [*_compared(fitted, shown, options, comparable, known)]
     for one in upward.levels[1:-1]:
         level = replace(shown, scores=one.scores)
-        parts += _compared(fitted, level, options, NOT_TESTED, None)
+        parts += _compared(fitted, level, options, _above(comparable), None)
     frames = [
         aggregate_frame(one, level=fitted.options.level, weights_from=name) for name, one in rolled.items()
     ]
@@ -134,6 +134,14 @@ def league(
         parts.append({"trend": followed.rows})
         findings = (*findings, *followed.findings)
     return League(tables=MappingProxyType(_joined(parts)), findings=findings)
+
+
+def _above(comparable: str | Mapping[str, str]) -> str | dict[str, str]:
+    """The verdict for levels made of these groups: what is alike in all of them is alike in their levels;
+    where it is not, levels were not tested by themselves."""
+    if isinstance(comparable, str):
+        return comparable if comparable == "yes" else NOT_TESTED
+    return {name: answer if answer == "yes" else NOT_TESTED for name, answer in comparable.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

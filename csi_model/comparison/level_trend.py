@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from csi_model.comparison.aggregation import TOTAL, RollUp, intervals_of, roll_up
-from csi_model.comparison.share_names import units_by_name
+from csi_model.comparison.share_names import listed, units_by_name
 from csi_model.comparison.shares import LevelShares
 from csi_model.comparison.unit_scores import UnitScores, unit_name
 from csi_model.comparison.waves import FIRST, judge_changes
@@ -84,7 +84,8 @@ def level_trend(
     Returns
     -------
     LevelTrend
-        Under ``pooled`` weights. Without rows, and with a note, where the shares do not fit a wave.
+        Under ``pooled`` weights. Without rows, and with a note, where the shares do not fit a wave; with a
+        warning where a unit has a number in one of two waves only, so that the levels above rest on others.
     """
     place = by.index(column)
     left = by[:place] + by[place + 1 :]
@@ -102,7 +103,7 @@ def level_trend(
     method = "panel" if panel else "independent"
     found = [row for depth in range(len(left)) for row in _rows(scores, made, depth, level)]
     found = [{**row, "method": row["method"] and method} for row in found]
-    return LevelTrend(rows=typed_frame(SURVEY_TABLES["trend"], found), findings=())
+    return LevelTrend(rows=typed_frame(SURVEY_TABLES["trend"], found), findings=tuple(_other_units(made)))
 
 
 def _known(
@@ -128,6 +129,33 @@ def _ways(rolled: RollUp) -> Iterator[Array]:
     for weights in rolled.weights:
         way = weights if way is None else weights @ way
         yield way
+
+
+def _other_units(waves: Sequence[_Wave]) -> Iterator[Finding]:
+    """A warning for every two waves in a row that rest on different units."""
+    numbered = []
+    for wave in waves:
+        scores = wave.rolled.levels[0].scores
+        there = np.isfinite(scores.index).any(axis=1)
+        numbered.append(dict.fromkeys(unit_name(scores.keys[k]) for k in np.flatnonzero(there)))
+    for k in range(1, len(waves)):
+        earlier, later = numbered[k - 1], numbered[k]
+        left = [name for name in earlier if name not in later]
+        new = [name for name in later if name not in earlier]
+        told = [
+            f"Only the {which} wave has a number for {listed(names)}."
+            for which, names in (("earlier", left), ("later", new))
+            if names
+        ]
+        if told:
+            yield Finding(
+                code="other-units",
+                severity="warning",
+                where=f"{waves[k - 1].name} and {waves[k].name}",
+                what=" ".join(told),
+                fix="The change of a level above is in part one of which units have a number; read it beside "
+                "the changes of the units.",
+            )
 
 
 def _none(wave: str, error: UsageError) -> Finding:

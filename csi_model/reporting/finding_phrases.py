@@ -25,6 +25,7 @@ _TITLES = {
     "finding_panel-not-paired": _t("panel not resampled as one", "固定样本未一并重抽样"),
     "finding_single-cluster-stratum": _t("stratum with one cluster", "层内只有一个群组"),
     "finding_no-level-trend": _t("no trend of the levels above", "上级没有趋势"),
+    "finding_other-units": _t("other units than before", "单位与前期不同"),
     "finding_target-out-of-reach": _t("target out of reach", "目标无法达到"),
     "finding_target-reached": _t("target reached already", "目标已经达到"),
     "finding_several-plans": _t("several plans", "有多个方案"),
@@ -60,6 +61,7 @@ _PLACES = {
     "place_groups": _t("groups", "分组"),
     "place_estimators": _t("estimators", "估计方法"),
     "place_invariance": _t("invariance", "测量等值性"),
+    "place_model": _t("model", "模型"),
     "place_compare": _t("compare", "比较"),
 }
 

@@ -36,7 +36,7 @@ _PATTERNS = (
     ),
     ({"carried-over", "not-carried-over"}, _EARLIER, "place_earlier"),
     ({"no-level-trend"}, _WAVE, "place_wave"),
-    ({"waves-differ"}, _TWO_WAVES, "place_two_waves"),
+    ({"waves-differ", "other-units"}, _TWO_WAVES, "place_two_waves"),
     ({"margin-thin", "margin-trimmed"}, _MARGIN, "place_margin"),
 )
 

@@ -61,5 +61,33 @@ LEAGUE_PATTERNS = (
     (r"ranks have no probabilities: (.+)", "名次没有概率：{0}"),
     (r"(.+) has no other unit with a number", "{0}没有其他有指数的单位"),
     (r"no unit of (.+) with a number has a share", "{0}中有指数的单位均没有权重"),
+    (r"and (\d+) more", "另有 {0} 项"),
+    (
+        r"everybody gave the same answer to (.+?)\. Without variation no loading can be estimated: drop the "
+        r"question for this sample",
+        "所有人对 {0} 的答案相同，无法估计载荷",
+    ),
+    (r"nobody answered (.+?)\. Drop the question for this sample", "无人回答 {0}"),
+    (
+        r"nobody answered both (.+?) and (\S+?)\. Their covariance cannot be estimated: drop one of them "
+        r"from the model",
+        "无人同时回答 {0} 和 {1}，无法估计其协方差",
+    ),
+    (
+        r"the answers to (.+?) determine each other exactly\. Drop one of them: it is a copy, a sum or a "
+        r"recode of the others",
+        "{0} 的答案之间完全相关",
+    ),
+    (r"(\d+) respondents can be used", "可用的受访者只有 {0} 名"),
+    (
+        r"there is nothing to learn from fewer than (\d+)\. Collect more interviews, check the missing "
+        r"codes, or use --missing-data mean",
+        "少于 {0} 名时无法估计",
+    ),
+    (
+        r"a stratum has only one cluster \(or one respondent\), so (?:its variance cannot be estimated|it "
+        r"cannot be resampled)\. Merge small strata, or leave --strata out",
+        "有的层只有一个群组（或一名受访者），无法估计其方差",
+    ),
 )
 """Patterns of reasons with names or numbers > in Chinese; a name may itself be a reason."""

@@ -51,6 +51,19 @@ _REASONS = {
     "the drivers determine each other exactly: no path of theirs can be told apart": (
         "驱动因素之间完全相关，其路径无法区分"
     ),
+    "no number is shown": "不公布数字",
+    "pairwise covariances have no design-based errors": "成对协方差没有按抽样设计计算的误差",
+    "freeing it alone would leave the model not identified": "单独释放该参数会使模型不可识别",
+    "a ridge fit has no chi-square": "岭估计没有卡方值",
+    "held at its bound": "固定在边界上",
+    "negative weight": "权重为负",
+    "no quadrant: the map needs two drivers": "没有象限：至少需要两个驱动因素",
+    "all bootstrap replicates lie on one side of the estimate": "全部自助抽样结果位于估计值的同一侧",
+    "there is no estimate without one of the units, so its skewness is not known": (
+        "剔除其中一个单元后没有估计值，偏度未知"
+    ),
+    "the bootstrap distribution is too skewed for this method": "自助分布过偏，不适用该方法",
+    "without some of the respondents the estimate does not exist": "剔除部分受访者后没有估计值",
 }
 """Reasons for empty numbers as stored > in Chinese."""
 
@@ -100,6 +113,19 @@ _COMPOSITE_REASONS = {
     "nobody in the sample reached this level": "样本中无人达到该水平",
     "it does not exist in the sample": "样本中不存在",
     "it never varies among the bootstrap replicates": "在自助抽样中没有变化",
+    "no bootstrap draws (--bootstrap), so no parametric, Welch or Henseler test": (
+        "没有自助抽样（--bootstrap），因此没有参数检验、Welch 检验和 Henseler 检验"
+    ),
+    "all others together have no bootstrap draws, so no parametric, Welch or Henseler test": (
+        "其余各组合并没有自助抽样，因此没有参数检验、Welch 检验和 Henseler 检验"
+    ),
+    "the test is that of the estimated model": "检验针对估计模型",
+    "drivers determine each other in a training sample": "有训练样本中驱动因素之间完全相关",
+    "the questions of the linear model determine each other in a training sample": (
+        "有训练样本中线性模型的题项之间完全相关"
+    ),
+    "both make the same predictions": "两者的预测相同",
+    "a stratum has only one cluster": "有的层只有一个群组",
     "no search converged": "搜索均未收敛",
     "the paths fit a segment's answers exactly, which chance or habits of answering can do": (
         "路径与某细分的答案完全吻合，这可能出于偶然或答题习惯"
@@ -132,7 +158,18 @@ _REASON_PATTERNS = (
         r"so few (?:dealings|permutations) that nothing could fall below ([\d.]+) after adjustment.*",
         "置换次数过少，校正后不可能低于 {0}",
     ),
+    (
+        r"so few ways to deal that nothing could fall below ([\d.]+)",
+        "可能的置换方式过少，不可能低于 {0}",
+    ),
     (r"the (\w+) fit should not be read", "{0} 的拟合不可解读"),
+    (r"only (\d+) respondents for (\d+) questions", "只有 {0} 名受访者，题项却有 {1} 个"),
+    (r"only (\d+) respondents for (\d+) folds", "只有 {0} 名受访者，不足以分为 {1} 折"),
+    (r"only (\d+) clusters for (\d+) folds", "只有 {0} 个群组，不足以分为 {1} 折"),
+    (
+        r"a training sample has (\d+) respondents for (\d+) questions",
+        "有训练样本只有 {0} 名受访者，题项有 {1} 个",
+    ),
     (r"only (\d+) respondents have both", "同时具有两者的受访者只有 {0} 名"),
     (
         r"not told apart clearly \(normed entropy ([\d.]+), below ([\d.]+)\)",

@@ -74,6 +74,81 @@ _GROUPS = (
     ),
 )
 
+_FAILED = (
+    pattern(
+        rf"everybody gave the same answer to (?P<item_list>.+?)\.{_END}",
+        "Everybody gave the same answer to {item_list}.",
+        "所有人对{item_list}的答案相同。",
+    ),
+    same(
+        "Without variation no loading can be estimated: drop the question for this sample.",
+        "答案没有差异便无法估计载荷：请在该样本中删去该题项。",
+    ),
+    pattern(
+        r"nobody answered both (?P<item_1>\S+) and (?P<item_2>\S+?)\." + _END,
+        "Nobody answered both {item_1} and {item_2}.",
+        "无人同时回答{item_1}和{item_2}。",
+    ),
+    same(
+        "Their covariance cannot be estimated: drop one of them from the model.",
+        "无法估计其协方差：请从模型中删去其一。",
+    ),
+    pattern(
+        rf"nobody answered (?P<item_list>(?!both ).+?)\.{_END}",
+        "Nobody answered {item_list}.",
+        "无人回答{item_list}。",
+    ),
+    same("Drop the question for this sample.", "请在该样本中删去该题项。"),
+    pattern(
+        rf"the answers to (?P<item_list>.+?) determine each other exactly\.{_END}",
+        "The answers to {item_list} determine each other exactly.",
+        "{item_list}的答案之间完全相关。",
+    ),
+    same(
+        "Drop one of them: it is a copy, a sum or a recode of the others.",
+        "请删去其一：它是其他题项的复制、求和或重编码。",
+    ),
+    pattern(
+        r"(?P<value_1>\d+) respondents can be used; there is nothing to learn from fewer than "
+        rf"(?P<value_2>\d+)\.{_END}",
+        "{value_1} respondents can be used; there is nothing to learn from fewer than {value_2}.",
+        "可用的受访者只有 {value_1} 名，少于 {value_2} 名时无法估计。",
+    ),
+    same(
+        "Collect more interviews, check the missing codes, or use --missing-data mean.",
+        "请增加样本量、检查缺失码，或使用 --missing-data mean。",
+    ),
+    same(
+        "a stratum has only one cluster (or one respondent), so its variance cannot be estimated.",
+        "有的层只有一个群组（或一名受访者），无法估计其方差。",
+    ),
+)
+
+_DRAWS = (
+    same(
+        "The sample hardly tells this solution from an impossible one: merge constructs that respondents do "
+        "not tell apart, or give --variances bounded where a variance is negative.",
+        "样本几乎无法将该解与不可能的解区分：请合并受访者未能区分的潜变量；若方差为负，可使用 --variances "
+        "bounded。",
+    ),
+    same(
+        "The sample hardly tells this solution from an impossible one: merge constructs that respondents do "
+        "not tell apart, or use --estimator pls.",
+        "样本几乎无法将该解与不可能的解区分：请合并受访者未能区分的潜变量，或使用 --estimator pls。",
+    ),
+    same(
+        "Intervals from such a selection are too short; use delta-method intervals (--bootstrap 0), collect "
+        "more interviews, or drop a question that hardly varies.",
+        "如此筛选所得的区间过短；请使用 delta 法区间（--bootstrap 0）、增加样本量，"
+        "或删去几乎没有差异的题项。",
+    ),
+    same(
+        "Intervals from such a selection are too short; collect more interviews, or drop a question that "
+        "hardly varies.",
+        "如此筛选所得的区间过短；请增加样本量，或删去几乎没有差异的题项。",
+    ),
+)
+
 _RESULTS = (
     same(
         "each folder's index rests on its own pooled weights, re-estimated for each.",
@@ -94,5 +169,5 @@ _RESULTS = (
     same("Name a group column with --by.", "请用 --by 指明分组列。"),
 )
 
-GROUP_SENTENCES: tuple[Pattern, ...] = (*_GROUPS, *_RESULTS)
+GROUP_SENTENCES: tuple[Pattern, ...] = (*_GROUPS, *_FAILED, *_DRAWS, *_RESULTS)
 """Whole sentences; the first that fits is taken."""

@@ -40,6 +40,21 @@ _TREND = (
         "Give shares that hold in every wave; those of the last wave are used for its league.",
         "请给定适用于各期的权重；最后一期的排行采用该期的权重。",
     ),
+    pattern(
+        r"Only the earlier wave has a number for (?P<units>.+?)\.(?= Only the later wave | The change of |$)",
+        "Only the earlier wave has a number for {units}.",
+        "只有前一期有{units}的指数。",
+    ),
+    pattern(
+        r"Only the later wave has a number for (?P<units>.+?)\.(?= The change of |$)",
+        "Only the later wave has a number for {units}.",
+        "只有后一期有{units}的指数。",
+    ),
+    same(
+        "The change of a level above is in part one of which units have a number; read it beside the changes "
+        "of the units.",
+        "上级的变化部分来自有指数的单位不同，请与各单位的变化一并阅读。",
+    ),
 )
 
 RULERS: tuple[Pattern, ...] = (

@@ -222,6 +222,10 @@ def check_beyond(beyond: Beyond, survey: Survey, model: ModelSpec, options: FitO
     if beyond.waves is not None:
         values = sorted(set(survey.groups[survey.by.index(beyond.waves.column)]), key=natural_order)
         mistakes += _raised(lambda waves: checked_options(waves, values), beyond.waves)
+        if len(values) < 2:
+            what = f"the column {beyond.waves.column!r} has one value only ({', '.join(values)})."
+            fix = "Add the survey of another wave, or leave `waves` out."
+            mistakes.append(Finding(code="one-wave", severity="error", where="waves", what=what, fix=fix))
     if survey.by:
         keys, masks, by = _followed_units(survey, beyond)
         mistakes += _name_mistakes(keys, nested=beyond.league.nested)

@@ -32,9 +32,11 @@ def scores(index: Floats, se: Floats) -> UnitScores:
     )
 
 
-def followed(made: UnitScores, shares: tuple[LevelShares, ...] = (REVENUE, EQUAL)) -> pd.DataFrame:
+def followed(
+    made: UnitScores, shares: tuple[LevelShares, ...] = (REVENUE, EQUAL), told: tuple[str, ...] = ()
+) -> pd.DataFrame:
     trend = level_trend(made, BY, shares, "wave", ("1", "2"), np.full(len(made.keys), 100.0), 0.95)
-    assert not trend.findings
+    assert tuple(one.what for one in trend.findings) == told
     return trend.rows.set_index(["unit", "wave"])
 
 
@@ -58,9 +60,11 @@ def test_levels_by_hand() -> None:
 
 
 def test_a_firm_that_leaves_takes_its_share_with_it() -> None:
-    """In the second wave Banks are A alone; amounts of a firm of another wave are no mistake."""
+    """In the second wave Banks are A alone, which a warning says; amounts of a firm of another wave are no
+    mistake."""
     made = scores(np.array([60.0, 80.0, 70.0, 64.0, 80.0, 60.0]), np.ones(6))
-    rows = followed(made.chosen([0, 1, 2, 3, 5]))
+    told = ("Only the earlier wave has a number for Banks / B.",)
+    rows = followed(made.chosen([0, 1, 2, 3, 5]), told=told)
     assert rows.loc[("Banks", "1"), "index"] == pytest.approx(65.0)
     assert rows.loc[("Banks", "2"), "index"] == pytest.approx(64.0)
     assert rows.loc[("Banks", "2"), "change_se"] == pytest.approx(np.sqrt(1 + 10 / 16))
@@ -68,7 +72,7 @@ def test_a_firm_that_leaves_takes_its_share_with_it() -> None:
 
 def test_an_industry_that_is_new() -> None:
     made = scores(np.array([60.0, 80.0, 70.0, 64.0, 80.0, 60.0]), np.ones(6))
-    rows = followed(made.chosen([0, 1, 3, 4, 5]))
+    rows = followed(made.chosen([0, 1, 3, 4, 5]), told=("Only the later wave has a number for Food / C.",))
     assert np.isnan(rows.loc[("Food", "1"), "index"])
     assert rows.loc[("Food", "1"), "why"] == "not in this wave"
     assert np.isnan(rows.loc[("Food", "2"), "change"])
