@@ -182,7 +182,7 @@ def pair_family(
         index_1=index[first],
         index_2=index[second],
         se=np.sqrt(variance),
-        df=degrees(variance, one**2 / df[first] + two**2 / df[second]),
+        df=degrees(variance, one**2 / df[first] + two**2 / df[second], np.minimum(df[first], df[second])),
         maxima=maxima,
         why=why,
     )

@@ -25,6 +25,7 @@ from scipy import stats
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.errors import CsiError, Finding, UsageError
+from csi_model.estimation.design import ONE_CLUSTER, one_cluster
 from csi_model.estimation.group_fitting import (
     Difference,
     GroupEvidence,
@@ -209,6 +210,8 @@ def group_samples(
         variance = np.diag(sample.cov)
         if sample.n < max(min_base, len(columns) + 1):
             left_out.append((name, f"{sample.n} respondents"))
+        elif one_cluster(sample):
+            left_out.append((name, ONE_CLUSTER))
         elif not np.all(variance > 1e-18):
             constant = [model.indicators[k].name for k in np.flatnonzero(~(variance > 1e-18))]
             left_out.append((name, f"no variation in {', '.join(constant)}"))

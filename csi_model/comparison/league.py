@@ -129,7 +129,7 @@ def league(
         whole = np.array([sizes[key] for key in scores["pooled"].keys])
         followed = level_trend(
             scores["pooled"], fitted.by, options.shares, options.wave[0], options.waves, whole,
-            fitted.options.level, panel=survey.persons is not None,
+            fitted.options.level, panel=_returning(survey, options.wave[0]),
         )  # fmt: skip
         parts.append({"trend": followed.rows})
         findings = (*findings, *followed.findings)
@@ -142,6 +142,15 @@ def _above(comparable: str | Mapping[str, str]) -> str | dict[str, str]:
     if isinstance(comparable, str):
         return comparable if comparable == "yes" else NOT_TESTED
     return {name: answer if answer == "yes" else NOT_TESTED for name, answer in comparable.items()}
+
+
+def _returning(survey: Survey, column: str) -> bool:
+    """Whether anybody answered in two waves."""
+    if survey.persons is None:
+        return False
+    waves = np.unique(np.array(survey.groups[survey.by.index(column)], dtype=str), return_inverse=True)[1]
+    answered = np.unique(np.stack([survey.persons, waves])[:, survey.persons >= 0], axis=1)
+    return bool(len(np.unique(answered[0])) < answered.shape[1])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,7 +97,8 @@ def _errors_of_contrasts(errors: JointErrors, share: Array) -> tuple[Array, Arra
     tested = (own > 0) & (variance > 1e-12 * (contrasts**2 @ own))
     tested &= (others * (others @ common)).sum(axis=1) > 1e-12 * (others**2 @ own)
     variance = np.where(tested, variance, np.nan)
-    return np.sqrt(variance), degrees(variance, (terms**2 / errors.df).sum(axis=1))
+    least = np.min(np.where(contrasts != 0, errors.df, np.inf), axis=1)
+    return np.sqrt(variance), degrees(variance, (terms**2 / errors.df).sum(axis=1), least)
 
 
 def mean_family(

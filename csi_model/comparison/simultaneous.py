@@ -114,7 +114,8 @@ def pair_spread(errors: JointErrors) -> Spread:
 
     ``v = S_ii + S_jj - 2 S_ij``; ``df = v^2 / (a_i^2 / df_i + a_j^2 / df_j)`` with ``a_i = S_ii - S_ij``,
     for independent units Welch (1947, Biometrika 34, 28-35) and Satterthwaite (1946, Biometrics Bulletin 2,
-    110-114). A unit without variance and a difference without variance are not tested.
+    110-114); never below the smaller of ``df_i`` and ``df_j``, which units that share clusters would fall
+    short of. A unit without variance and a difference without variance are not tested.
     """
     diagonal = np.diag(errors.covariance)
     own = diagonal[:, None] - errors.covariance
@@ -124,14 +125,20 @@ def pair_spread(errors: JointErrors) -> Spread:
     np.fill_diagonal(tested, val=False)
     variance = np.where(tested, variance, np.nan)
     uncertain = own**2 / errors.df[:, None]
-    return Spread(se=np.sqrt(variance), df=degrees(variance, uncertain + uncertain.T))
+    least = np.minimum(errors.df[:, None], errors.df)
+    return Spread(se=np.sqrt(variance), df=degrees(variance, uncertain + uncertain.T, least))
 
 
-def degrees(variance: Array, uncertain: Array) -> Array:
-    """Satterthwaite's degrees of freedom; ``uncertain`` is half the variance of ``variance``."""
+def degrees(variance: Array, uncertain: Array, least: Array) -> Array:
+    """Satterthwaite's degrees of freedom; ``uncertain`` is half the variance of ``variance``.
+
+    Of independent parts they cannot be fewer than the fewest of a part (``least``). Of parts that share
+    clusters the formula can give any number, as their shares in the variance may be negative; a difference
+    over the same clusters has at least as many as the part that has fewest.
+    """
     known = np.broadcast_to(uncertain == 0, variance.shape)
     made = np.square(variance) / np.where(known, 1.0, uncertain)
-    return np.asarray(np.where(known & np.isfinite(variance), np.inf, made))
+    return np.asarray(np.where(known & np.isfinite(variance), np.inf, np.maximum(made, least)))
 
 
 def pair_maxima(

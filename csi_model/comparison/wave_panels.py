@@ -221,7 +221,7 @@ def _account(source: WaveSource, units: Sequence[Keyed]) -> Finding:
             code="no-panel",
             severity="warning",
             where="waves",
-            what="no respondent answered in two waves, by the identifier.",
+            what="no respondent of a unit answered in two waves, by the identifier.",
             fix="Check that a person has the same identifier in every wave, or leave the identifier out.",
         )
     return Finding(

@@ -19,6 +19,9 @@ from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]
 
+ONE_CLUSTER = "all respondents are of one cluster"
+"""Why a sample has no standard errors."""
+
 
 def is_simple(sample: Sample) -> bool:
     """True for a simple random sample: equal weights, no strata, no clusters, no margins met."""
@@ -26,6 +29,12 @@ def is_simple(sample: Sample) -> bool:
         return sample.kept.simple
     equal = bool(np.all(sample.weights == sample.weights[0]))
     return equal and sample.strata is None and sample.cluster is None and sample.calibration is None
+
+
+def one_cluster(sample: Sample) -> bool:
+    """True where all respondents are of one cluster, so that nothing tells how clusters differ."""
+    codes = sample.cluster
+    return codes is not None and bool(np.all(codes == codes[0]))
 
 
 def mean_covariance(sample: Sample) -> Array:
@@ -54,6 +63,9 @@ def inverse(hessian: Array) -> Array:
 def design_covariance(influences: Array, sample: Sample) -> Array:
     """Covariance of weighted means of ``influences`` (n, k) under the sample's design.
 
+    NaN where the sample is one cluster of a larger survey: its influences sum to zero in it whatever they
+    are.
+
     Raises
     ------
     EstimationError
@@ -62,7 +74,8 @@ def design_covariance(influences: Array, sample: Sample) -> Array:
     share = sample.weights / sample.weights.sum()
     totals = influences * share[:, None]
     if sample.calibration is not None:
-        return calibrated_covariance(totals, sample, sample.calibration)
+        made = calibrated_covariance(totals, sample, sample.calibration)
+        return np.full(made.shape, np.nan) if one_cluster(sample) else made
     strata = np.zeros(sample.n, dtype=np.int64) if sample.strata is None else sample.strata
     units = np.arange(sample.n) if sample.cluster is None else sample.cluster
     _, index = np.unique(np.stack([strata, units]), axis=1, return_inverse=True)
@@ -80,4 +93,4 @@ def design_covariance(influences: Array, sample: Sample) -> Array:
         mean = block.sum(axis=0) / m
         deviations = block - mean
         made += factor * (deviations.T @ deviations + (m - len(block)) * np.outer(mean, mean))
-    return made
+    return np.full(made.shape, np.nan) if one_cluster(sample) else made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from csi_model.errors import EstimationError, Finding
+from csi_model.estimation.design import ONE_CLUSTER, one_cluster
 from csi_model.estimation.parameters import ParameterTable
 from csi_model.survey.moments import Sample
 
@@ -35,13 +36,20 @@ FEWEST = 10
 
 
 def check_items(items: tuple[str, ...], sample: Sample, name: str) -> None:
-    """Raise EstimationError where there are too few rows, no answers or no variation."""
+    """Raise EstimationError where there are too few rows or clusters, no answers or no variation."""
     if sample.n < FEWEST:
         raise _refused(
             name,
             "too-few-rows",
             f"{sample.n} respondents can be used; there is nothing to learn from fewer than {FEWEST}.",
             "Collect more interviews, check the missing codes, or use --missing-data mean.",
+        )
+    if one_cluster(sample):
+        raise _refused(
+            name,
+            "one-cluster",
+            f"{ONE_CLUSTER}, so that no standard error can be estimated.",
+            "Leave --cluster out, or join groups: clusters are where interviews were drawn, such as towns.",
         )
     empty = [item for item, mean in zip(items, sample.mean, strict=True) if np.isnan(mean)]
     if empty:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from csi_model.estimation.composite_estimates import composite_estimates
 from csi_model.estimation.composites import unpacked
+from csi_model.estimation.design import ONE_CLUSTER, one_cluster
 from csi_model.estimation.fits import CompositeSolution, GroupFit
 from csi_model.estimation.inference import item_mean_covariance
 from csi_model.estimation.pls_weights import CHUNK
@@ -106,7 +107,8 @@ def pooled_composite_index(part: GroupFit, metric: Metric, how: How, pooled: Gro
     scaled = weights * (100 / metric.width)
     se = np.sqrt(np.einsum("jp,pq,jq->j", scaled, item_mean_covariance(part.sample), scaled))
     half = how.quantile * se
-    return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta")
+    why = ONE_CLUSTER if one_cluster(part.sample) else ""
+    return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta", why=why)
 
 
 def pooled_weights(pooled: GroupFit, metric: Metric) -> Array:

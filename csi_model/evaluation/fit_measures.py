@@ -16,6 +16,11 @@ from csi_model.estimation.inference import ModelTest
 
 Array = NDArray[Any]
 
+NOT_POSITIVE = "the misfit expected by chance is not positive"
+
+NO_MISFIT = 1e-9
+"""Below this the misfit expected by chance, per degree of freedom, is nothing but rounding."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
@@ -102,8 +107,10 @@ def _scaled(test: ModelTest, level: float) -> Iterator[Measure]:
     if test.scaling is None or test.why:
         return
     c, df, df0, n = test.scaling.factor, test.df, test.baseline_df, test.n / test.groups
+    why = "" if c >= NO_MISFIT else NOT_POSITIVE
+    c = np.nan if why else c
     chisq, base = test.chisq / c, test.baseline_chisq / test.scaling.baseline
-    lower, upper = _rmsea_interval(test.chisq, df * c, n, level)
+    lower, upper = (np.nan, np.nan) if why else _rmsea_interval(test.chisq, df * c, n, level)
     values = {
         "chisq": chisq,
         "df": float(df),
@@ -117,7 +124,8 @@ def _scaled(test: ModelTest, level: float) -> Iterator[Measure]:
     }
     for name, value in values.items():
         full = name if name.endswith("factor") else f"{name}_scaled"
-        yield Measure(name=full, value=value, why="" if np.isfinite(value) else "the items are uncorrelated")
+        reason = "" if np.isfinite(value) else why or "the items are uncorrelated"
+        yield Measure(name=full, value=value, why=reason)
 
 
 def _robust(test: ModelTest, level: float) -> Iterator[Measure]:
@@ -130,8 +138,8 @@ def _robust(test: ModelTest, level: float) -> Iterator[Measure]:
     robust, df, df0, n = test.robust, test.df, test.baseline_df, test.n / test.groups
     if robust is None or test.why:
         return
-    why = "the misfit expected by chance is not positive" if robust.factor <= 0 else ""
-    c = robust.factor if robust.factor > 0 else np.nan
+    why = "" if robust.factor >= NO_MISFIT else NOT_POSITIVE
+    c = robust.factor if not why else np.nan
     excess, base = robust.chisq - c * df, robust.baseline_chisq - robust.baseline_factor * df0
     largest = max(base, excess, 0.0)
     lower, upper = (np.nan, np.nan) if why else _rmsea_interval(robust.chisq / c, df, n, level)

@@ -13,6 +13,7 @@ from scipy import stats
 
 from csi_model.estimation.covariance import matrices
 from csi_model.estimation.delta import delta_errors
+from csi_model.estimation.design import ONE_CLUSTER, one_cluster
 from csi_model.estimation.fits import CompositeSolution, GroupFit, Solution
 from csi_model.estimation.inference import item_mean_covariance
 from csi_model.estimation.resampling import Jackknife
@@ -220,7 +221,8 @@ def pooled_index(part: GroupFit, metric: Metric, how: How, pooled: GroupFit) -> 
 
     value, se = delta_errors(derive, at, covariance)
     half = how.quantile * se
-    return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta")
+    why = ONE_CLUSTER if one_cluster(part.sample) else ""
+    return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta", why=why)
 
 
 def _fisher(value: Array, se: Array, quantile: float) -> list[Array]:

@@ -43,13 +43,16 @@ _TITLES = {
     "finding_same-survey": _t("the same survey", "同一份调查"),
     "finding_not-trustworthy": _t("results not to be used", "结果不可使用"),
     "finding_pairwise-covariances": _t("pairwise covariances", "成对协方差"),
+    "finding_variance-on-bound": _t("variance held at 0", "方差固定为 0"),
+    "finding_duplicate-identifier": _t("repeated identifiers", "标识码重复"),
+    "finding_blank-group": _t("blank group values", "分组值为空"),
     "finding_ridge": _t("ridge", "岭估计"),
     "finding_other-minimum": _t("more than one minimum", "存在多个极小值"),
 }
 
 _PLACES = {
-    "place_shares": _t("shares of {level}", "{level}的权重"),
-    "place_earlier": _t("earlier scores of {level}", "{level}的前期指数"),
+    "place_shares": _t("shares of {level}", "“{level}”的权重"),
+    "place_earlier": _t("earlier scores of {level}", "“{level}”的前期指数"),
     "place_wave": _t("wave {wave}", "期次 {wave}"),
     "place_two_waves": _t("{wave_1} and {wave_2}", "{wave_1} 与 {wave_2}"),
     "place_margin": _t("margin {margin}", "边际 {margin}"),
@@ -62,10 +65,16 @@ _PLACES = {
     "place_estimators": _t("estimators", "估计方法"),
     "place_invariance": _t("invariance", "测量等值性"),
     "place_model": _t("model", "模型"),
+    "place_estimation": _t("estimation", "估计"),
+    "place_constructs": _t("constructs", "潜变量"),
     "place_compare": _t("compare", "比较"),
 }
 
 _PARTS = {
+    "amount_respondent": _t("{count} respondents", "{count} 名受访者"),
+    "amount_row": _t("{count} rows", "{count} 行"),
+    "rows_one": _t("row {names}", "第 {names} 行"),
+    "rows_many": _t("rows {names}", "第 {names} 行"),
     "in_quotes": _t("“{text}”", "“{text}”"),
     "and_others": _t("{names} and others", "{names}等"),
     "share_not_given": _t("share not given", "未给定权重"),

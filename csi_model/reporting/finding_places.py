@@ -25,7 +25,9 @@ def place_words(content: Content, row: Row, language: str) -> str:
         found = pattern.fullmatch(where) if code in codes else None
         if found is not None:
             return _filled(content, found, key, language)
-    return say(f"place_{where}", language) if has(f"place_{where}") and "_" not in where else where
+    group, colon, own = where.rpartition(": ")
+    told = say(f"place_{own}", language) if has(f"place_{own}") and "_" not in own else own
+    return content.group_name(group) + say("colon", language) + told if colon else told
 
 
 _PATTERNS = (

@@ -21,6 +21,11 @@ LEAGUE_REASONS = {
     "the standard error of the difference is zero": "差异的标准误为零",
     "the standard error of the change is zero": "变化的标准误为零",
     "the standard error is zero": "标准误为零",
+    "all respondents are of one cluster": "全部受访者属于同一群组",
+    "all respondents are of one cluster, so that no standard error can be estimated. Leave --cluster out, or "
+    "join groups: clusters are where interviews were drawn, such as towns": (
+        "全部受访者属于同一群组，无法估计标准误"
+    ),
     "no standard error": "没有标准误",
     "no number": "没有指数",
     "no standard error in this sample: the fit is not admissible or not identified": (

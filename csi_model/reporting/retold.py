@@ -140,6 +140,25 @@ def _paths(content: Content, value: str, language: str) -> str | None:
     return say("comma", language).join(made)
 
 
+_PARAMETERS = (
+    (re.compile(r"the path (\S+) > (\S+)"), "~"),
+    (re.compile(r"the loading of (\S+) on (\S+)"), "=~"),
+    (re.compile(r"the covariance of (\S+) and (\S+)"), "~~"),
+    (re.compile(r"the variance of (\S+)"), "~~"),
+)
+
+
+def _parameter(content: Content, value: str, language: str) -> str | None:
+    """A parameter as verdicts write it, such as ``the loading of B on A``."""
+    for expression, op in _PARAMETERS:
+        found = expression.fullmatch(value)
+        if found is not None:
+            first, last = found[1], found[found.re.groups]
+            lhs, rhs = (first, last) if op == "~~" else (last, first)
+            return naming.parameter(content, lhs, op, rhs, language)
+    return None
+
+
 def _factors(content: Content, value: str, language: str) -> str | None:
     made = []
     for part in value.split(", "):
@@ -308,6 +327,7 @@ _KINDS: dict[str, Callable[[Content, str, str], str | None]] = {
     "item_list": _items,
     "items": _told,
     "parameters": _parameters,
+    "parameter": _parameter,
     "paths": _paths,
     "factors": _factors,
     "pairs": _pairs,
@@ -328,6 +348,8 @@ _KINDS: dict[str, Callable[[Content, str, str], str | None]] = {
     "parted": _parted,
     "why": _why,
     "nested": _nested,
+    "amount": retold_league.amount,
+    "rows": retold_league.rows,
     "text": retold_league.text,
     "quoted": retold_league.quoted,
     "percent": retold_league.percent,

@@ -81,6 +81,14 @@ _FAILED = (
         "所有人对{item_list}的答案相同。",
     ),
     same(
+        "all respondents are of one cluster, so that no standard error can be estimated.",
+        "全部受访者属于同一群组，无法估计标准误。",
+    ),
+    same(
+        "Leave --cluster out, or join groups: clusters are where interviews were drawn, such as towns.",
+        "请去掉 --cluster，或合并分组：群组是抽取访问的地方，例如城镇。",
+    ),
+    same(
         "Without variation no loading can be estimated: drop the question for this sample.",
         "答案没有差异便无法估计载荷：请在该样本中删去该题项。",
     ),

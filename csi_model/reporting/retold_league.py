@@ -1,4 +1,4 @@
-"""What findings on units, shares, waves and weights hold, for reading: units by label, lists, clauses.
+"""What findings on units, shares, waves, weights and rows hold, for reading: units by label, lists, clauses.
 
 Every function here takes the labels, what a group of a pattern holds and the language, and returns words, or
 None where the text is not what it should be.
@@ -40,6 +40,25 @@ def codes(_: Content, value: str, language: str) -> str:
 def columns(_: Content, value: str, language: str) -> str:
     """Column names in a row."""
     return say("comma", language).join(value.split(", "))
+
+
+def amount(_: Content, value: str, language: str) -> str:
+    """So many respondents or rows: ``1 row``, ``12 rows``."""
+    count, noun = value.split(" ")
+    return value if language == "en" else say(f"amount_{noun.rstrip('s')}", language, count=count)
+
+
+def rows(_: Content, value: str, language: str) -> str:
+    """Rows of a file, ``rows 4, 9 and 30 more``; those of several files stand with the names of these."""
+    found = re.fullmatch(r"(?P<lead>rows? )?(?P<names>.+?)(?: and (?P<count>\d+) more)?", value)
+    if found is None:
+        return value
+    names = say("comma", language).join(found["names"].split(", "))
+    if found["lead"]:
+        names = say("rows_one" if found["lead"] == "row " else "rows_many", language, names=names)
+    if not found["count"]:
+        return names
+    return say("and_more", language, names=names, count=found["count"])
 
 
 def unit(content: Content, value: str, language: str) -> str:

@@ -13,12 +13,12 @@ _SHARES = (
     pattern(
         rf"No shares are given, so that every (?P<text>.+?) counts the same in the level above\.{_END}",
         "No shares are given, so that every {text} counts the same in the level above.",
-        "未给定权重，因此{text}一级的各单位在上级中同等计入。",
+        "未给定权重，因此“{text}”一级的各单位在上级中同等计入。",
     ),
     pattern(
         rf"Give shares for the level (?P<text>.+?) \(by (?P<codes>[a-z_, ]+)\), or say `equal`\.{_END}",
         "Give shares for the level {text} (by {codes}), or say `equal`.",
-        "请给定{text}一级的权重（依据：{codes}），或写明 `equal`。",
+        "请给定“{text}”一级的权重（依据：{codes}），或写明 `equal`。",
     ),
     pattern(
         rf"(?P<value>{_VALUE}) % of (?P<unit>.+?) was not measured and is left out: the score is of the "
@@ -91,7 +91,7 @@ _SHARE_MISTAKES = (
     pattern(
         rf"No unit of the level (?P<text>.+?) is called (?P<quoted>{_NAME})\.{_END}",
         "No unit of the level {text} is called {quoted}.",
-        "{text}一级没有名为{quoted}的单位。",
+        "“{text}”一级没有名为{quoted}的单位。",
     ),
     pattern(
         rf"(?P<quoted>{_NAME}) fits several units: (?P<units>.+)\.$",

@@ -7,6 +7,7 @@ A pattern is one sentence; its named groups say what they hold (``retold`` reads
 from __future__ import annotations
 
 from csi_model.reporting.retold_composites import COMPOSITES
+from csi_model.reporting.retold_fit_phrases import FIT_SENTENCES
 from csi_model.reporting.retold_group_phrases import GROUP_SENTENCES
 from csi_model.reporting.retold_league_phrases import LEAGUE_SENTENCES
 from csi_model.reporting.retold_patterns import NUMBER as _NUMBER
@@ -343,6 +344,6 @@ _STREAMED = (
 
 SENTENCES: tuple[Pattern, ...] = (
     *_DIAGNOSIS, *_COMPARABILITY, *_OTHERS, *_STREAMED, *COMPOSITES, *LEAGUE_SENTENCES, *WAVE_SENTENCES,
-    *GROUP_SENTENCES,
+    *GROUP_SENTENCES, *FIT_SENTENCES,
 )  # fmt: skip
 """Whole sentences of findings; the first that fits is taken."""

@@ -77,8 +77,8 @@ _PANEL = (
         "在两期均作答的受访者：{panels}；变化的标准误将其视为同一人。",
     ),
     same(
-        "no respondent answered in two waves, by the identifier.",
-        "按标识码，没有受访者在两期均作答。",
+        "no respondent of a unit answered in two waves, by the identifier.",
+        "按标识码，没有任何单位的受访者在两期均作答。",
     ),
     same(
         "Check that a person has the same identifier in every wave, or leave the identifier out.",

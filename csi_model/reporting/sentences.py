@@ -46,7 +46,7 @@ def reason(why: str, language: str) -> str:
     """
     if not why:
         return say("no_reason", language)
-    parts = [reason_in(part.strip(), language) for part in why.rstrip(".。").split("; ")]
+    parts = [reason_in(part.strip().rstrip(".。"), language) for part in why.split("; ")]
     return say("list_break", language).join(parts)
 
 

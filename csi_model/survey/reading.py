@@ -222,6 +222,8 @@ def _assemble(
         findings += check_identifier(design.identifier, read.identifiers[keep], kept, waves)
         persons = _fixed(persons_of(read.identifiers[keep]))
     keys = Counter(zip(*(texts.tolist() for texts in groups), strict=True))
+    found_in_file = set(zip(*(texts.tolist() for texts in read.groups.texts), strict=True))
+    keys.update({key: 0 for key in found_in_file if all(key)})  # groups of which no row is kept
     findings += check_base(keys, design.by, int(keep.sum()), min_base, places.where)
     return Survey(
         model=model,

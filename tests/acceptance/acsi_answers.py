@@ -6,7 +6,7 @@ clusters. 98 and 99 are "don't know" and "refused".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -53,6 +53,20 @@ def file_rows() -> pd.DataFrame:
     return pd.read_excel(shared_data("data", "acsi2015.xlsx"))
 
 
+WAVES = ("2014", "2015")
+
+
+def split(seed: int, *, raised: bool = False) -> pd.DataFrame:
+    """The file with a wave for every row; ``raised``: one answer step up in the second wave."""
+    rows = file_rows()
+    half = np.random.default_rng(seed).permutation(np.arange(len(rows)) % 2)
+    made = rows.assign(wave=np.array(WAVES)[half])
+    if raised:
+        for item in QUESTIONS["satisfaction"]:
+            made[item] += ((half == 1) & (rows[item] < 10)).astype(int)
+    return made
+
+
 def points(rows: pd.DataFrame) -> pd.DataFrame:
     """Answers on 0-100 of those who answered every question, under the index of their rows."""
     questions = [item for items in QUESTIONS.values() for item in items]
@@ -72,7 +86,7 @@ def score(answers: pd.DataFrame, weights: pd.Series[float], construct: str) -> F
 
 def scores(answers: pd.DataFrame, weights: pd.Series[float]) -> pd.DataFrame:
     """Scores of every construct."""
-    return pd.DataFrame({name: score(answers, weights, name) for name in CONSTRUCTS})
+    return pd.DataFrame({name: score(answers, weights, name) for name in CONSTRUCTS}, index=answers.index)
 
 
 def regressions(known: pd.DataFrame) -> Floats:
@@ -138,8 +152,7 @@ def industries(estimator: str) -> Run:
 
 def of_construct(table: pd.DataFrame, construct: str = "satisfaction", **values: Any) -> pd.DataFrame:
     """Rows of a table that have this construct and these values."""
-    chosen: Callable[[str], pd.Series[bool]] = lambda name: table[name] == values[name]  # noqa: E731
     kept = table[table["construct"] == construct]
-    for name in values:
-        kept = kept[chosen(name)[kept.index]]
+    for name, value in values.items():
+        kept = kept[kept[name] == value]
     return kept.reset_index(drop=True)

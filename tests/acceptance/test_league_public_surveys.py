@@ -20,6 +20,7 @@ import pytest
 from acsi_answers import (
     CODES,
     CONSTRUCTS,
+    DRIVERS,
     INDUSTRIES,
     QUESTIONS,
     Run,
@@ -133,16 +134,9 @@ class TestIndexAndDrivers:
             for name, items in QUESTIONS.items():
                 width = 1 if name == "complaints" else 9
                 worth[name] = sum(weights[item] * 100 / width * rows["=~", name, item] for item in items)
-            for (_, outcome, driver), path in (
-                rows["~"]
-                .to_frame("b")
-                .assign(op="~")
-                .reset_index()[["op", "lhs", "rhs", "b"]]
-                .set_index(["op", "lhs", "rhs"])["b"]
-                .items()
-            ):
+            for outcome, driver in ((one, two) for one, others in DRIVERS.items() for two in others):
                 place = CONSTRUCTS.index(outcome), CONSTRUCTS.index(driver)
-                slopes[place] = path * worth[outcome] / worth[driver]
+                slopes[place] = rows["~", outcome, driver] * worth[outcome] / worth[driver]
             drivers = made.results.tables["drivers"]
             shown = self.importances(drivers[drivers["INDUSTRY"] == industry])
             assert np.nanmax(np.abs(shown - total_effects(slopes))) < 1e-9

@@ -1,4 +1,4 @@
-"""Leagues, goals and one-pass fits of two public surveys, as somebody types them.
+"""Leagues, waves, goals and one-pass fits of two public surveys, as somebody types them.
 
 The reference ``acsi2015_invariance_INDUSTRY_lavaan.json`` is by lavaan 0.6-14, its call in ``meta``;
 everything else is computed again from the answers.
@@ -14,7 +14,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from acsi_answers import CONSTRUCTS, file_rows, industries, of_construct, points, score, scores
+from acsi_answers import (
+    CONSTRUCTS,
+    WAVES,
+    file_rows,
+    industries,
+    of_construct,
+    points,
+    score,
+    scores,
+    split,
+)
 from fit_builders import shared_data
 
 Csi = Callable[..., Any]
@@ -128,6 +138,36 @@ def test_one_pass_over_a_parquet_file_gives_the_same(estimator: str, tmp_path: P
     assert rows[:, "used"].sum() == 7341
     theirs = memory.tables["rows"].set_index(["INDUSTRY", "reason"])["rows"]
     assert rows.to_dict() == theirs.to_dict()
+
+
+def test_two_folders_are_the_waves_of_one_study(tmp_path: Path, csi: Csi) -> None:
+    """A fit of both waves, and a comparison of a fit of each: trend and decomposition are the same."""
+    rows = split(2015)
+    rows.to_parquet(tmp_path / "both.parquet")
+    words = ("--missing", "98=dont_know,99=refused", "--no-beside")
+    ran = csi(
+        "fit", "acsi-repurchase", "both.parquet", *words, "--by", "wave", "--wave", "wave", "-o", "both"
+    )
+    assert ran.code == 0
+    for wave in WAVES:
+        rows[rows["wave"] == wave].drop(columns="wave").to_parquet(tmp_path / f"{wave}.parquet")
+        assert csi("fit", "acsi-repurchase", f"{wave}.parquet", *words, "-o", wave).code == 0
+    ran = csi("compare", *WAVES, "-o", "compared")
+    assert ran.code == 0
+    assert "no clear difference" in ran.out
+    one, two = stored_tables(tmp_path / "both"), stored_tables(tmp_path / "compared")
+    together = one("trend")
+    together = together[together["weights_from"] != "pooled"].reset_index(drop=True)
+    apart = two("trend")
+    for name in ("construct", "weights_from", "wave", "n", "verdict"):
+        assert apart[name].dropna().tolist() == together[name].dropna().tolist()
+    for name in ("index", "se", "change", "change_se", "pvalue"):
+        assert apart[name].tolist() == pytest.approx(together[name].tolist(), rel=1e-6, abs=1e-9, nan_ok=True)
+    for name in ("contribution", "se"):
+        ours, theirs = (stored("decomposition")[name].tolist() for stored in (one, two))
+        assert ours == pytest.approx(theirs, rel=1e-5, abs=1e-7)
+    assert one("wave_checks")["same"].all()
+    assert two("wave_checks")["same"].all()
 
 
 GOAL = """\

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from csi_model.reporting import fonts
+import pytest
+from matplotlib import font_manager
+
+from csi_model.reporting import fonts, theme
 
 
 def test_an_ideograph_is_one_em_wide_on_every_machine() -> None:
@@ -50,3 +53,25 @@ def test_a_font_is_named_only_when_it_is_there(monkeypatch: pytest.MonkeyPatch) 
     assert fonts.families() == [fonts.BASE_FAMILY]
     assert not fonts.can_show("满意")
     assert fonts.can_show("satisfied")
+
+
+def test_a_family_without_a_bold_face_serves_as_bold(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """matplotlib would warn on every bold text, and take the regular face all the same."""
+    regular = next(
+        entry for entry in font_manager.fontManager.ttflist
+        if entry.name == fonts.BASE_FAMILY and entry.weight == 400 and entry.style == "normal"
+    )  # fmt: skip
+    only = replace(regular, name="WenQuanYi Micro Hei")
+    known = [entry for entry in font_manager.fontManager.ttflist if entry.name not in theme.CJK_FAMILIES]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [*known, only])
+    fonts.cjk_family.cache_clear()
+    try:
+        assert fonts.cjk_family() == only.name
+        bold = font_manager.FontProperties(family=only.name, weight="bold")
+        with caplog.at_level("WARNING"):
+            assert font_manager.fontManager.findfont(bold) == only.fname
+        assert not caplog.records
+    finally:
+        fonts.cjk_family.cache_clear()
