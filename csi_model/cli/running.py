@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from csi_model.cli.checking import refuse_study
+from csi_model.cli.headlines import headline
 from csi_model.cli.options import default_folder
 from csi_model.cli.output import findings_of, progress_bar, records, show_findings, show_json
 from csi_model.cli.resuming import resumable
@@ -180,46 +181,8 @@ def _tell(results: Results, folder: Path, *, as_json: bool) -> int:
             }
         )
     else:
-        print(_headline(results))
+        print(headline(results))
         print(f"Results: {folder}")
         print(f"Report:  {folder / 'report.html'}")
     show_findings(findings)
     return 0 if results.trustworthy else 1
-
-
-def _padded(text: str, width: int = 32) -> str:
-    """Text filled up to a width on the screen, where Chinese characters take two places."""
-    from rich.cells import cell_len
-
-    return text + " " * max(0, width - cell_len(text))
-
-
-def _headline(results: Results) -> str:
-    lines = (
-        [] if results.trustworthy else ["NOT USABLE AS IT IS: some numbers should not be used, see below."]
-    )
-    index = {row["construct"]: row for row in results.pooled["index"].to_dict("records")}
-    for name in results.model.construct_names:
-        row = index[name]
-        mark = "*" if name == results.model.index else " "
-        lines.append(f"{mark} {_padded(results.model.label(name))} {_shown(row)}")
-    if results.by:
-        shown = results.tables["index"]
-        shown = shown[(shown["construct"] == results.model.index) & (shown["weights_from"] == "pooled")]
-        lines.append(f"{results.model.label(results.model.index)} by {' x '.join(results.by)}:")
-        for cells in shown.to_dict("records"):
-            group = " / ".join(
-                results.group_labels.get(column, {}).get(str(cells[column]), str(cells[column]))
-                for column in results.by
-            )
-            lines.append(f"  {_padded(group)} {_shown(cells)}")
-    return "\n".join(lines)
-
-
-def _shown(row: Mapping[Hashable, Any]) -> str:
-    """Index with interval and n, or why there is none."""
-    if row["index"] != row["index"]:
-        return f"     -  {row['why']}"
-    known = row["ci_lower"] == row["ci_lower"]
-    interval = f"[{row['ci_lower']:.2f}, {row['ci_upper']:.2f}]" if known else f"({row['why']})"
-    return f"{row['index']:6.2f}  {interval}  n = {row['n']}"

@@ -91,6 +91,15 @@ def index_comparable(across: Mapping[str, pd.DataFrame]) -> str | dict[str, str]
     return answers.get(str(holds.get("scalar")), NOT_TESTED)
 
 
+def pair_comparable(across: Mapping[str, pd.DataFrame]) -> dict[tuple[str, frozenset[str]], str]:
+    """The same for each pair of groups that MICOM tested: (construct, names of both) > verdict."""
+    if "micom" not in across:
+        return {}
+    table = across["micom"]
+    named = zip(table["construct"], table["group_1"], table["group_2"], table["verdict"], strict=True)
+    return {(str(name), frozenset((one, two))): _of_pairs([verdict]) for name, one, two, verdict in named}
+
+
 def _of_pairs(verdicts: Sequence[str]) -> str:
     tested = [verdict for verdict in verdicts if verdict != NOT_TESTED]
     alike = [verdict for verdict in tested if verdict in ("partial", "full")]
@@ -168,6 +177,7 @@ def _differs(test: PathTest, level: float) -> str:
 def _step_rows(ladder: Invariance) -> Iterator[Cells]:
     for k, step in enumerate(ladder.steps):
         test, drop = step.fit.test, step.difference
+        chisq = test.chisq / test.scaling.factor if test.scaling is not None else test.chisq
         none = [] if drop is None else [drop.why]
         if k == 0:
             none = ["the first step: nothing to compare it with"]
@@ -178,7 +188,7 @@ def _step_rows(ladder: Invariance) -> Iterator[Cells]:
         yield {
             "step": step.name,
             "holds": step.holds,
-            "chisq": test.chisq / test.scaling.factor if test.scaling is not None else test.chisq,
+            "chisq": chisq if np.isfinite(chisq) else np.nan,
             "df": test.df,
             "npar": step.fit.joint.n_free,
             "cfi": step.measures["cfi"],

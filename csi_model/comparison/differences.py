@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from csi_model.comparison.comparability import index_comparable
 from csi_model.comparison.compared_units import ComparedUnits
 from csi_model.comparison.contrasts import pair_table
 from csi_model.comparison.decomposition import decomposition
+from csi_model.comparison.difference_columns import NOT_TESTED
 from csi_model.comparison.unit_scores import independent_scores
 from csi_model.comparison.wave_checks import check_findings, folder_checks
 from csi_model.comparison.wave_reading import labels_of
@@ -60,7 +62,7 @@ class Comparison:
 
 def _told(row: Mapping[Hashable, Any]) -> str:
     """A difference in words."""
-    pair = f"{row['unit_1']} > {row['unit_2']}"
+    pair = f"{row['unit_1']} -> {row['unit_2']}"
     if pd.isna(row["difference"]):
         return f"{pair}: - ({row['why']})"
     points = f"{row['difference']:+.1f} index points"
@@ -112,7 +114,11 @@ def compare(
             code="nothing-to-compare",
         )
     low_is_good = tuple(one.name for one in first.model.constructs if not one.high_is_good)
-    parts = [_differences(name, units, pairs, level, low_is_good) for name in first.model.construct_names]
+    comparable = index_comparable(first.across) if len(results) == 1 else NOT_TESTED
+    parts = [
+        _differences(name, units, pairs, level, low_is_good, comparable)
+        for name in first.model.construct_names
+    ]
     stacked = pd.concat([unit.index.assign(**{UNIT: unit.name}) for unit in units])
     followed = (waves or WaveOptions()) if len(results) > 1 else None
     across, told = _followed(results, followed, level) if followed is not None else ({}, ())
@@ -184,6 +190,7 @@ def _differences(
     pairs: Sequence[tuple[int, int]],
     level: float,
     low_is_good: tuple[str, ...],
+    comparable: str | Mapping[str, str],
 ) -> pd.DataFrame:
     """Differences of one construct; standard errors count as known, as stored intervals take them."""
     rows = [unit.index[unit.index["construct"] == construct].iloc[0] for unit in units]
@@ -200,7 +207,9 @@ def _differences(
     compared = ComparedUnits(
         scores=scores, level=level, low_is_good=tuple(name for name in low_is_good if name == construct)
     )
-    return pair_table(compared, pairs)
+    if not isinstance(comparable, str):
+        comparable = comparable.get(construct, NOT_TESTED)
+    return pair_table(compared, pairs, comparable=comparable)
 
 
 def _check_alike(results: Mapping[str, Results]) -> None:

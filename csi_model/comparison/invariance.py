@@ -247,10 +247,11 @@ def _climb(evidence: GroupEvidence, *, robust: bool) -> Iterator[Step]:
 
 def _step(name: str, fitted: JointFit, below: Step | None, released: tuple[Key, ...]) -> Step:
     """A fit as a step of the ladder, judged against the one below."""
-    measures = joint_measures(fitted)
     if not fitted.converged:
-        return Step(name=name, fit=fitted, measures=measures, released=released, holds="no",
+        nothing = dict.fromkeys(("cfi", "tli", "rmsea", "srmr"), np.nan)
+        return Step(name=name, fit=fitted, measures=nothing, released=released, holds="no",
                     why="the search for the optimum did not end")  # fmt: skip
+    measures = joint_measures(fitted)
     if below is None:
         return Step(name=name, fit=fitted, measures=measures, released=released)
     drop = {key: measures[key] - below.measures[key] for key in ("cfi", "rmsea", "srmr")}

@@ -77,20 +77,28 @@ class League:
 def league(
     results: Results,
     fitted: Fit,
-    survey: Survey,
+    survey: Survey | None,
     options: LeagueOptions,
     comparable: str | Mapping[str, str] = NOT_TESTED,
+    *,
+    pairs: Mapping[tuple[str, frozenset[str]], str] = MappingProxyType({}),
+    sizes: Mapping[tuple[str, ...], float] | None = None,
 ) -> League:
     """Compare the groups of a survey, and roll them up where they nest.
 
     Parameters
     ----------
     results, fitted, survey
-        Tables of the groups, the fit (its groups may be missing), and the survey that it was made of.
+        Tables of the groups, the fit (its groups may be missing), and the survey that it was made of; None
+        where only sums of its respondents were kept.
     options
         How.
     comparable
         Verdict on whether indices of these groups may be compared, for all constructs or by construct.
+    pairs
+        The same for single pairs, where they were tested: (construct, names of both) > verdict.
+    sizes
+        What each group counts by sample size; default: the sums of its weights in the survey.
 
     Raises
     ------
@@ -99,7 +107,9 @@ def league(
     """
     keys = [tuple(map(str, key)) for key in results.moments["keys"]]
     means = unit_means(keys, results.moments)
-    sizes = {key: float(survey.weights[mask].sum()) for key, mask in group_masks(survey)}
+    if sizes is None:
+        masks = () if survey is None else group_masks(survey)
+        sizes = {key: float(survey.weights[mask].sum()) for key, mask in masks if survey is not None}
     index = results.tables["index"]
     scores = {
         weights_from: league_scores(fitted, survey, index, means, weights_from)
@@ -110,9 +120,8 @@ def league(
     if not shown.by:
         return League()
     if not options.nested:
-        return League(
-            tables=MappingProxyType(_joined([*_compared(fitted, shown, options, comparable, None)]))
-        )
+        made = _joined([*_compared(fitted, shown, options, comparable, None)])
+        return League(tables=MappingProxyType(_with_pairs(made, pairs)))
     rolled = {name: _rolled(one, options) for name, one in units.items()}
     upward = rolled["pooled"]
     known = upward.shares[0].share[: len(shown.scores.keys)]
@@ -129,11 +138,23 @@ def league(
         whole = np.array([sizes[key] for key in scores["pooled"].keys])
         followed = level_trend(
             scores["pooled"], fitted.by, options.shares, options.wave[0], options.waves, whole,
-            fitted.options.level, panel=_returning(survey, options.wave[0]),
+            fitted.options.level, panel=survey is not None and _returning(survey, options.wave[0]),
         )  # fmt: skip
         parts.append({"trend": followed.rows})
         findings = (*findings, *followed.findings)
-    return League(tables=MappingProxyType(_joined(parts)), findings=findings)
+    return League(tables=MappingProxyType(_with_pairs(_joined(parts), pairs)), findings=findings)
+
+
+def _with_pairs(
+    tables: dict[str, pd.DataFrame], pairs: Mapping[tuple[str, frozenset[str]], str]
+) -> dict[str, pd.DataFrame]:
+    """The tables with the verdict on each pair that was tested by itself."""
+    if not pairs or "differences" not in tables:
+        return tables
+    frame = tables["differences"]
+    named = zip(frame["construct"], frame["unit_1"], frame["unit_2"], frame["comparable"], strict=True)
+    told = [pairs.get((str(name), frozenset((one, two))), known) for name, one, two, known in named]
+    return {**tables, "differences": frame.assign(comparable=pd.Series(told, index=frame.index, dtype="str"))}
 
 
 def _above(comparable: str | Mapping[str, str]) -> str | dict[str, str]:

@@ -40,7 +40,7 @@ ROUNDING = 1e-6
 
 def league_scores(
     fitted: Fit,
-    survey: Survey,
+    survey: Survey | None,
     index: pd.DataFrame,
     means: Mapping[tuple[str, ...], Array],
     weights_from: str = "pooled",
@@ -50,7 +50,8 @@ def league_scores(
     Parameters
     ----------
     fitted, survey
-        The fit (its groups may be missing), and the survey that it was made of.
+        The fit (its groups may be missing), and the survey that it was made of. Without one (only sums of
+        respondents were kept) units count as sharing none.
     index
         The index table of its results.
     means
@@ -73,7 +74,7 @@ def league_scores(
     if weights_from == "pooled":
         covariance += _by_weights(fitted, metric, keys, means)[place]
     at = np.arange(len(keys))
-    if survey.strata is not None or _clusters(survey) is not None:
+    if survey is not None and (survey.strata is not None or _clusters(survey) is not None):
         own = np.sqrt(np.maximum(se.T**2 - covariance[:, at, at], 0.0))
         alike = _correlations(_by_design(fitted, survey, metric, keys)[place])
         covariance += alike * own[:, :, None] * own[:, None, :]
@@ -239,10 +240,10 @@ def _weights(fitted: Fit, metric: Metric) -> Array:
     return index_weights(solution.table, metric, matrices(solution.table, solution.values))
 
 
-def _degrees(survey: Survey, keys: Sequence[tuple[str, ...]], n_eff: Array) -> Array:
+def _degrees(survey: Survey | None, keys: Sequence[tuple[str, ...]], n_eff: Array) -> Array:
     """Degrees of freedom (U,): clusters less strata that a unit reaches into, else effective n less 1."""
     plain = np.where(np.isfinite(n_eff), np.maximum(n_eff - 1, 1), np.nan)
-    if survey.cluster is None:
+    if survey is None or survey.cluster is None:
         return np.asarray(plain)
     place = {key: k for k, key in enumerate(keys)}
     unit = np.array([place.get(key, -1) for key in zip(*survey.groups, strict=True)])

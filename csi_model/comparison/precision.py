@@ -47,7 +47,7 @@ def weighting_frame(survey: Survey) -> pd.DataFrame:
     return typed_frame(SURVEY_TABLES["weighting"], rows)
 
 
-def precision_frame(results: Results, survey: Survey) -> pd.DataFrame:
+def precision_frame(results: Results, *, plain: bool) -> pd.DataFrame:
     """Precision of every index score, in the columns of ``SURVEY_TABLES["precision"]``.
 
     The whole sample (unit "") first, then the groups, each by the pooled index weights. With w the weights
@@ -66,10 +66,10 @@ def precision_frame(results: Results, survey: Survey) -> pd.DataFrame:
     ----------
     results
         Of a fit, with or without groups.
-    survey
-        The survey that was fitted.
+    plain
+        A simple random sample of complete interviews, see ``is_plain``.
     """
-    scores, plain = _index_weights(results), _is_plain(results, survey)
+    scores = _index_weights(results)
     keys = [tuple(key) for key in results.moments["keys"].tolist()]
     place = {key: k for k, key in enumerate(keys) if k > 0}
     rows: list[Cells] = []
@@ -86,7 +86,7 @@ def precision_frame(results: Results, survey: Survey) -> pd.DataFrame:
     return typed_frame(SURVEY_TABLES["precision"], rows)
 
 
-def _is_plain(results: Results, survey: Survey) -> bool:
+def is_plain(results: Results, survey: Survey) -> bool:
     """Whether the survey is a simple random sample of complete interviews."""
     weights = survey.weights
     designed = survey.strata is not None or survey.cluster is not None or survey.weighting is not None

@@ -187,7 +187,7 @@ def _rmsea(chisq: float, df: int, n: float) -> float:
 
 def _rmsea_interval(chisq: float, df: float, n: float, level: float) -> tuple[float, float]:
     """Noncentrality that puts the observed chi-square at each tail (Browne & Cudeck 1992)."""
-    if df <= 0:
+    if df <= 0 or not np.isfinite(chisq):
         return np.nan, np.nan
     tail = (1 - level) / 2
 

@@ -145,14 +145,15 @@ def specific_rows(
     names, interval = model.construct_names, found["specific"]
     for k, chain in enumerate(chains):
         value, se = float(interval.value[k]), float(interval.se[k])
+        std = float(found["std_specific"].value[k])
         yield {
             "source": names[chain[0]],
             "target": names[chain[-1]],
             "path": " > ".join(names[step] for step in chain),
             **_interval_cells("effect", interval, (k,)),
             "ci_method": interval.method,
-            "std_effect": float(found["std_specific"].value[k]),
-            "why": reason(interval, value, se),
+            "std_effect": std,
+            "why": reason(interval, value, se) or ("" if np.isfinite(std) else UNDEFINED),
         }
 
 

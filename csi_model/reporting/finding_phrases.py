@@ -58,6 +58,8 @@ _PLACES = {
     "place_margin": _t("margin {margin}", "边际 {margin}"),
     "place_margin_in": _t("margin {margin} in {unit}", "边际 {margin}（{unit}）"),
     "place_waves": _t("waves", "各期"),
+    "place_the data frame": _t("the data frame", "数据框"),
+    "place_the survey": _t("the survey", "调查"),
     "place_weights": _t("weights", "权重"),
     "place_panel": _t("panel", "固定样本"),
     "place_design": _t("design", "抽样设计"),
@@ -81,9 +83,7 @@ _PARTS = {
     "share_on": _t("{share}, on {constructs}", "{share}，仅{constructs}"),
     "panel_of": _t("{count} in {wave_1} and {wave_2}", "{wave_1} 与 {wave_2} 共 {count} 名"),
     "trend_parted": _t("; where changes come from is told by the {ruler}", "；变化的来源按{ruler}分解"),
-    "trend_turned": _t(
-        ", and the verdict on some change with the weights {kinds}", "，采用{kinds}时有的变化结论不同"
-    ),
+    "trend_turned": _t(", and the verdict on some change (with {kinds})", "，采用{kinds}时有的变化结论不同"),
     "weighted_base": _t("based on {column}", "以 {column} 为基础"),
     "weighted_raked": _t("raked to {margins}", "按 {margins} 迭代加权"),
     "weighted_post-stratified": _t("post-stratified to {margins}", "按 {margins} 事后分层加权"),
@@ -115,6 +115,7 @@ _WAVES = {
     "waves_reason_dont_know": _t("don't know", "不知道"),
     "waves_reason_refused": _t("refused", "拒答"),
     "waves_reason_other": _t("other missing", "其他缺失"),
+    "waves_name_given_weight": _t("given weight of {item}", "{item}的给定权重"),
     "waves_name_index": _t("index", "指数变量"),
     "waves_name_estimator": _t("estimator", "估计方法"),
     "waves_name_weight_rule": _t("weight rule", "权重规则"),

@@ -74,9 +74,14 @@ LEAGUE_PATTERNS = (
     ),
     (r"nobody answered (.+?)\. Drop the question for this sample", "无人回答 {0}"),
     (
-        r"nobody answered both (.+?) and (\S+?)\. Their covariance cannot be estimated: drop one of them "
-        r"from the model",
-        "无人同时回答 {0} 和 {1}，无法估计其协方差",
+        r"nobody(?:, or only people who agree,)? answered both (\S+) and ([^\s,]+?)\. Their (?:covariance|"
+        r"correlation) cannot be estimated: drop one of them from the model",
+        "无人同时回答 {0} 与 {1}，无法估计其相关",
+    ),
+    (
+        r"nobody(?:, or only people who agree,)? answered both (\S+) and ([^\s,]+)(?:,| and) .+?\. Their "
+        r"(?:covariance|correlation) cannot be estimated: drop one of them from the model",
+        "无人同时回答 {0} 与 {1} 等题项，无法估计其相关",
     ),
     (
         r"the answers to (.+?) determine each other exactly\. Drop one of them: it is a copy, a sum or a "
@@ -84,6 +89,23 @@ LEAGUE_PATTERNS = (
         "{0} 的答案之间完全相关",
     ),
     (r"(\d+) respondents can be used", "可用的受访者只有 {0} 名"),
+    (r"(\d+) respondents answered all (\d+) questions", "完整回答全部 {1} 个题项的受访者有 {0} 名"),
+    (
+        r"the model needs more than (\d+)\. Collect more interviews, check the missing codes, or use "
+        r"--missing-data mean",
+        "模型需要多于 {0} 名",
+    ),
+    (
+        r"the model has (\d+) free parameters, the covariance matrix only (\d+) entries\. Add indicators, or "
+        r"remove paths and covariances",
+        "模型有 {0} 个自由参数，而协方差矩阵只有 {1} 个元素",
+    ),
+    (
+        r"the pairwise covariances of (.+?) contradict each other \(they come from different respondents\), "
+        r"so that the matrix is not positive definite\. Use --estimator fiml, which takes every answer and "
+        r"cannot contradict itself",
+        "{0} 的成对协方差相互矛盾，矩阵非正定",
+    ),
     (
         r"there is nothing to learn from fewer than (\d+)\. Collect more interviews, check the missing "
         r"codes, or use --missing-data mean",

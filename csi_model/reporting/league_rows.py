@@ -151,9 +151,19 @@ def trend_weights(content: Content) -> str:
 
 
 def trend_rows(content: Content, construct: str, unit: str | None = None) -> list[Row]:
-    """Return the trend of one construct with the weights that it is shown with, waves in stored order."""
-    cells = {"construct": construct, "weights_from": trend_weights(content)}
-    return rows_where(content, "trend", **cells, **({} if unit is None else {"unit": unit}))
+    """Return the trend of one construct with the weights that it is shown with, waves in stored order.
+
+    Levels above the units, which are stored by pooled weights alone, come with these.
+    """
+    cells = {"construct": construct, **({} if unit is None else {"unit": unit})}
+    rows = rows_where(content, "trend", **cells)
+    headline = trend_weights(content)
+    followed = {records.word(row, "unit") for row in rows if records.word(row, "weights_from") == headline}
+    return [
+        row
+        for row in rows
+        if records.word(row, "weights_from") == headline or records.word(row, "unit") not in followed
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,6 +120,13 @@ def _items(content: Content, value: str, language: str) -> str:
     return joined([_item(content, name, language) for name in _split(value)], language)
 
 
+def _both(content: Content, value: str, language: str) -> str:
+    """Pairs of questions: ``a and b, c and d and others``."""
+    pairs = value.removesuffix(" and others")
+    names = say("comma", language).join(_items(content, pair, language) for pair in pairs.split(", "))
+    return names if pairs == value else say("and_others", language, names=names)
+
+
 def _told(content: Content, value: str, language: str) -> str:
     """Questions in brackets, nothing where none are named."""
     return say("in_brackets", language, text=_items(content, value, language)) if value else ""
@@ -326,6 +333,7 @@ _KINDS: dict[str, Callable[[Content, str, str], str | None]] = {
     "item": _item,
     "item_list": _items,
     "items": _told,
+    "both": _both,
     "parameters": _parameters,
     "parameter": _parameter,
     "paths": _paths,

@@ -75,6 +75,11 @@ _VERDICTS = (
         "The standardised standard error of {parameter} does not exist (estimate {value}).",
         "{parameter}的标准化标准误不存在（估计值 {value}）。",
     ),
+    pattern(
+        rf"the standardised standard error of (?P<parameter>.+?) does not exist \(estimate nan\)\.{_END}",
+        "Neither the standardised standard error of {parameter} nor its estimate exists.",
+        "{parameter}的标准化标准误与估计值均不存在。",
+    ),
     same("Do not read this parameter.", "请勿解读该参数。"),
     pattern(
         r"the variance of (?P<item_list>.+?) would be negative and is held at 0; it has no standard error, "

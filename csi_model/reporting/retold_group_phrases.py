@@ -93,9 +93,18 @@ _FAILED = (
         "答案没有差异便无法估计载荷：请在该样本中删去该题项。",
     ),
     pattern(
-        r"nobody answered both (?P<item_1>\S+) and (?P<item_2>\S+?)\." + _END,
-        "Nobody answered both {item_1} and {item_2}.",
-        "无人同时回答{item_1}和{item_2}。",
+        rf"nobody answered both (?P<both>.+?)\.{_END}",
+        "Nobody answered both {both}.",
+        "无人同时回答：{both}。",
+    ),
+    pattern(
+        rf"nobody, or only people who agree, answered both (?P<both>.+?)\.{_END}",
+        "Nobody, or only people who agree, answered both {both}.",
+        "无人同时回答，或同时回答者的答案完全一致：{both}。",
+    ),
+    same(
+        "Their correlation cannot be estimated: drop one of them from the model.",
+        "无法估计其相关系数：请从模型中删去其一。",
     ),
     same(
         "Their covariance cannot be estimated: drop one of them from the model.",
@@ -121,6 +130,30 @@ _FAILED = (
         rf"(?P<value_2>\d+)\.{_END}",
         "{value_1} respondents can be used; there is nothing to learn from fewer than {value_2}.",
         "可用的受访者只有 {value_1} 名，少于 {value_2} 名时无法估计。",
+    ),
+    pattern(
+        r"(?P<value_1>\d+) respondents answered all (?P<value_2>\d+) questions; the model needs more than "
+        rf"(?P<value_3>\d+)\.{_END}",
+        "{value_1} respondents answered all {value_2} questions; the model needs more than {value_3}.",
+        "完整回答全部 {value_2} 个题项的受访者有 {value_1} 名，而模型需要多于 {value_3} 名。",
+    ),
+    pattern(
+        r"the model has (?P<value_1>\d+) free parameters, the covariance matrix only (?P<value_2>\d+) "
+        rf"entries\.{_END}",
+        "The model has {value_1} free parameters, the covariance matrix only {value_2} entries.",
+        "模型有 {value_1} 个自由参数，而协方差矩阵只有 {value_2} 个元素。",
+    ),
+    same("Add indicators, or remove paths and covariances.", "请增加题项，或删去路径与协方差。"),
+    pattern(
+        r"the pairwise covariances of (?P<item_list>.+?) contradict each other \(they come from different "
+        rf"respondents\), so that the matrix is not positive definite\.{_END}",
+        "The pairwise covariances of {item_list} contradict each other (they come from different "
+        "respondents), so that the matrix is not positive definite.",
+        "{item_list}的成对协方差相互矛盾（来自不同的受访者），矩阵非正定。",
+    ),
+    same(
+        "Use --estimator fiml, which takes every answer and cannot contradict itself.",
+        "请使用 --estimator fiml，它使用全部答案，不会自相矛盾。",
     ),
     same(
         "Collect more interviews, check the missing codes, or use --missing-data mean.",

@@ -86,10 +86,19 @@ def in_row(content: Content, value: str) -> list[str]:
     known, made, place = known_units(content), [], 0
     while place < len(tokens):
         ends = range(len(tokens), place, -2)
-        end = next((end for end in ends if "".join(tokens[place:end]) in known), place + 1)
+        end = next((end for end in ends if "".join(tokens[place:end]) in known), _end(tokens, place))
         made.append("".join(tokens[place:end]))
         place = end + 1
     return made
+
+
+def _end(tokens: list[str], place: int) -> int:
+    """Where a name ends that no table holds; one below another holds what separates the two."""
+    end = place + 1
+    if league_rows.SEPARATOR in tokens[place]:
+        while end < len(tokens) and league_rows.SEPARATOR not in tokens[end + 1]:
+            end += 2
+    return end
 
 
 def known_units(content: Content) -> frozenset[str]:

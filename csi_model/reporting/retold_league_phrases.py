@@ -82,12 +82,6 @@ _SHARES = (
 )
 
 _SHARE_MISTAKES = (
-    same("There are no units to roll up.", "没有可汇总的单位。"),
-    pattern(
-        r"The number of respondents is not known for (?P<units>.+)\.$",
-        "The number of respondents is not known for {units}.",
-        "受访者人数未知：{units}。",
-    ),
     pattern(
         rf"No unit of the level (?P<text>.+?) is called (?P<quoted>{_NAME})\.{_END}",
         "No unit of the level {text} is called {quoted}.",

@@ -7,6 +7,7 @@ import re
 from csi_model.reporting import naming
 from csi_model.reporting.content import Content
 from csi_model.reporting.wording import has, say
+from csi_model.vocabulary import term
 
 SUBJECTS = {
     "the models": "model",
@@ -77,14 +78,25 @@ def _one(content: Content, part: str, language: str) -> str:
     found = _CHANGED.fullmatch(part)
     if found is None:
         return part
-    before, after = _said(found["before"], language), _said(found["after"], language)
+    before, after = (_said(content, found[side], language) for side in ("before", "after"))
     name = _name(content, found["name"], language)
     return say("waves_changed", language, name=name, before=before, after=after)
 
 
 def _name(content: Content, name: str, language: str) -> str:
     key = f"waves_name_{name.replace(' ', '_')}"
-    return say(key, language) if has(key) else naming.named(content, name, language)
+    if has(key):
+        return say(key, language)
+    if name.startswith(_GIVEN):
+        item = naming.named(content, name.removeprefix(_GIVEN), language)
+        return say("waves_name_given_weight", language, item=item)
+    target, arrow, source = name.partition(" <- ")
+    if arrow:
+        return naming.way(content, [source, target], language)
+    return naming.written(content, name, language) if " " in name else naming.named(content, name, language)
+
+
+_GIVEN = "given weight of "
 
 
 _WORDS = {
@@ -110,18 +122,22 @@ _STATEMENTS = (
 )
 
 
-def _said(value: str, language: str) -> str:
+def _said(content: Content, value: str, language: str) -> str:
     """One side of a difference; statements of a codebook stand in a row."""
-    return say("comma", language).join(_statement(one, language) for one in value.split("; "))
+    return say("comma", language).join(_statement(content, one, language) for one in value.split("; "))
 
 
-def _statement(value: str, language: str) -> str:
+def _statement(content: Content, value: str, language: str) -> str:
     if value in _WORDS:
         return say(_WORDS[value], language)
+    if value in content.constructs:
+        return content.label(value, language)
     for pattern, key in _STATEMENTS:
         found = pattern.fullmatch(value)
         if found is not None:
             return say(key, language, **found.groupdict())
     code, verb, reason = value.partition(" is ")
     key = f"waves_reason_{reason}"
-    return say("waves_code", language, code=code, reason=say(key, language)) if verb and has(key) else value
+    if verb and has(key):
+        return say("waves_code", language, code=code, reason=say(key, language))
+    return term(value, language)

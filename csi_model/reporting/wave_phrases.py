@@ -51,6 +51,10 @@ _WAVES = {
         "Index points, {weights}; lines are {level} intervals",
         "指数（分），{weights}；竖线为 {level} 置信区间",
     ),
+    "trend_levels": _t(
+        "Levels above the units rest on the pooled weights of all waves, and on the same shares in each.",
+        "各上级层级采用全部各期的合并样本权重，各期所用的份额相同。",
+    ),
     "axis_trend_key": _t("Filled: a clear change from the wave before", "实心：较上一期有明显变化"),
     "axis_trend_break": _t("≠: the study is not the same in both waves", "≠：两期研究不一致"),
     "weights_of_held": _t("weights held", "固定权重"),

@@ -99,6 +99,8 @@ def _trend(content: Content, language: str) -> Iterator[Piece]:
     if len(lines) > wave_charts.MOST_PANELS:
         notes.append(say("trend_panels", language, count=wave_charts.MOST_PANELS, all=len(lines)))
     rows = league_rows.trend_rows(content, content.index)
+    if any(records.word(row, "weights_from") != league_rows.trend_weights(content) for row in rows):
+        notes.append(say("trend_levels", language))
     shown = trend_rows_shown(rows)
     if len(shown) < len(rows):
         notes.append(say("trend_most", language, count=len(shown), all=formats.count(len(rows))))

@@ -28,7 +28,8 @@ from csi_model.model.spec import Indicator, ModelSpec, Scale
 from csi_model.storage import load
 from csi_model.study.league_schema import SharesEntry, WhatIfEntry
 from csi_model.study.schema import StudyFile
-from csi_model.survey.moments import Mask, group_masks, natural_order
+from csi_model.survey.moments import group_masks, natural_order
+from csi_model.survey.places import Mask
 from csi_model.survey.survey import Survey
 
 

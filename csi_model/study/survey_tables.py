@@ -14,6 +14,7 @@ from csi_model.comparison.comparability import (
     comparability_finding,
     index_comparable,
     ladder_frames,
+    pair_comparable,
     path_frame,
 )
 from csi_model.comparison.estimators import beside
@@ -23,7 +24,7 @@ from csi_model.comparison.micom import needed
 from csi_model.comparison.path_tests import path_tests
 from csi_model.comparison.permutation_tests import permutation_tests
 from csi_model.comparison.pls_groups import composite_group_tables
-from csi_model.comparison.precision import precision_frame, weighting_frame
+from csi_model.comparison.precision import is_plain, precision_frame, weighting_frame
 from csi_model.comparison.segment_tables import segment_tables
 from csi_model.comparison.treatments import treatment_findings, treatments
 from csi_model.comparison.wave_studies import wave_tables
@@ -69,11 +70,14 @@ def with_survey_tables(
                 across[name] = pd.concat([across[name], frame]) if name in across else frame
         findings += told
     scores = respondent_scores(fitted, survey) if fitted.options.scores else None
-    if not across and not findings and scores is None:
-        return results
+    return replace(with_across(results, across, findings), scores=scores)
+
+
+def with_across(results: Results, across: dict[str, pd.DataFrame], findings: list[Finding]) -> Results:
+    """The results with tables about the survey as a whole, and findings among those of the whole sample."""
     pooled = _with_findings(results.pooled, findings)
     tables = results.tables if results.by else pooled
-    return replace(results, across=_ordered(across), pooled=pooled, tables=tables, scores=scores)
+    return replace(results, across=_ordered(across), pooled=pooled, tables=tables)
 
 
 def _parts(
@@ -120,10 +124,12 @@ def _beyond(
         order = waves_in_order(survey, beyond.waves)
         options = replace(options, wave=(beyond.waves.column, order[-1]), waves=order)
     if fitted.by:
-        made = league(results, fitted, survey, options, index_comparable(across))
+        comparable, pairs = index_comparable(across), pair_comparable(across)
+        made = league(results, fitted, survey, options, comparable, pairs=pairs)
         yield dict(made.tables), made.findings
     yield what_if_tables(fitted, beyond.what_if)
-    yield {"precision": precision_frame(results, survey), "weighting": weighting_frame(survey)}, ()
+    plain = is_plain(results, survey)
+    yield {"precision": precision_frame(results, plain=plain), "weighting": weighting_frame(survey)}, ()
 
 
 def _dealings(fitted: Fit) -> int:

@@ -17,7 +17,7 @@ from fit_builders import Floats, shared_data
 
 import csi_model as csi
 from csi_model.comparison.league import LeagueOptions, league
-from csi_model.comparison.precision import precision_frame
+from csi_model.comparison.precision import is_plain, precision_frame
 from csi_model.estimation.fits import Fit
 from csi_model.evaluation.results import Results
 from csi_model.survey.survey import Survey
@@ -140,7 +140,11 @@ def run(rows: pd.DataFrame, estimator: str, by: str = "INDUSTRY", **options: Any
     results = csi.evaluate(fitted)
     made = league(results, fitted, read, LeagueOptions())
     return Run(
-        survey=read, fit=fitted, results=results, league=made.tables, precision=precision_frame(results, read)
+        survey=read,
+        fit=fitted,
+        results=results,
+        league=made.tables,
+        precision=precision_frame(results, plain=is_plain(results, read)),
     )
 
 

@@ -325,7 +325,7 @@ def test_a_comparison_of_two_waves(shop: Path, csi: Csi) -> None:
     csi("fit", "shop.yaml", "shop.csv", "-o", "2024")
     ran = csi("compare", "2023", "2024", "-o", "change")
     assert ran.code == 0, ran.err
-    assert "2023 > 2024: +" in ran.out
+    assert "2023 -> 2024: +" in ran.out
     assert {path.name for path in (shop / "change").iterdir()} == {
         "manifest.json", "tables", "charts", "report.html",
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,10 @@ def test_a_study_rolls_firms_up(csi: Csi, home: Path) -> None:
     ran = csi("run", "league.yaml", "-o", "r")
     assert ran.code == 0, ran.err
     index = index_of(home / "r")
+    assert "rolled up:\n  Retail " in ran.out
+    assert re.search(
+        r"cannot be told apart at the top: |clearly the best: |no unit can be told apart", ran.out
+    )
     banks = sum(REVENUE[name] * index[name] for name in ("B0", "B2", "B4")) / 100
     food = sum(REVENUE[name] * index[name] for name in ("F1", "F3", "F5")) / 4
     made = pd.read_csv(home / "r" / "tables" / "aggregates.csv")
@@ -140,6 +145,7 @@ def test_waves_in_one_survey(csi: Csi, home: Path) -> None:
     words = ("--by", "firm", "--by", "wave", "--wave", "wave", "--wave-weights", "chained")
     ran = csi("fit", "shop.yaml", "chains.csv", *words, "-o", "r")
     assert ran.code == 0, ran.err
+    assert re.search(r"change from 2024 to 2025:\n  B0 +[+-]", ran.out)
     made = {path.stem: pd.read_csv(path) for path in (home / "r" / "tables").glob("*.csv")}
     assert set(made["ranks"]["unit"]) == set(REVENUE)
     trend = made["trend"].query("construct == 'satisfaction' and unit == 'B0'")

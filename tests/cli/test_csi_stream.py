@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from shop import shop_survey, write_shop
@@ -65,7 +66,6 @@ def test_what_needs_respondents_is_refused_at_once(csi: Csi, shop: Path) -> None
     ("options", "told"),
     [
         (("--sheet", "answers"), "a Parquet file has no sheets"),
-        (("--by", "branch", "--nested"), "--nested: it needs the respondents"),
         (("--by", "branch", "--wave", "branch"), "--wave: it needs the respondents"),
     ],
 )
@@ -132,3 +132,23 @@ def test_a_million_interviews_take_less_than_a_gibibyte(tmp_path: Path) -> None:
     assert fitted < 700
     rows = table(tmp_path / "r", "rows").set_index("reason")["rows"]
     assert rows["used"] == rows["read"] == 1_000_000
+
+
+def test_a_streamed_league_is_that_of_the_survey_in_memory(csi: Csi, shop: Path) -> None:
+    """Indices, differences and the roll-up, by maximum likelihood, whose errors moments tell exactly."""
+    words = ("--by", "branch", "--nested", "--shares", "branch=sample_size")
+    assert csi(*FIT, *words, "--stream", "-o", "streamed").code in (0, 1)
+    assert csi(*FIT, *words, "-o", "memory").code in (0, 1)
+    keys = {"differences": ["kind", "construct", "unit_1", "unit_2"], "aggregates": ["unit", "construct"]}
+    numbers = {
+        "differences": ["difference", "se", "df_welch", "ci_lower"],
+        "aggregates": ["index", "se", "n"],
+    }
+    for name, columns in keys.items():
+        one, other = (pd.read_csv(shop / run / "tables" / f"{name}.csv") for run in ("streamed", "memory"))
+        if name == "aggregates":
+            one, other = (frame[frame["weights_from"] == "pooled"] for frame in (one, other))
+        pd.testing.assert_frame_equal(one[columns], other[columns])
+        np.testing.assert_allclose(one[numbers[name]], other[numbers[name]], rtol=1e-6, atol=1e-9)
+    precision = pd.read_csv(shop / "streamed" / "tables" / "precision.csv")
+    assert (precision["deff"] == 1).all()

@@ -157,7 +157,7 @@ def test_summary_in_words() -> None:
     first = with_index(wave(1), {"satisfaction": (70.0, 1.2)})
     second = with_index(wave(2), {"satisfaction": (74.0, 0.5)})
     text = compare({"2024": first, "2025": second}).summary()
-    assert text == "2024 > 2025: +4.0 index points (+1.5 to +6.5), higher"
+    assert text == "2024 -> 2025: +4.0 index points (+1.5 to +6.5), higher"
     assert "- (d: suppressed" in compare({"survey": firms()}).summary()
 
 

@@ -11,7 +11,7 @@ import pytest
 from fit_builders import CHAIN, TEN, chain_answers, chain_survey, model_of, shared_data, survey_of
 from numpy.typing import NDArray
 
-from csi_model.comparison.precision import CONSTANT, UNKNOWN, precision_frame, weighting_frame
+from csi_model.comparison.precision import CONSTANT, UNKNOWN, is_plain, precision_frame, weighting_frame
 from csi_model.estimation.fitting import fit
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.survey.margins import margins_of
@@ -30,7 +30,7 @@ AT_250 = {0.90: [1.74, 2.18, 2.83, 2.19], 0.95: [2.07, 2.59, 3.37, 2.61]}
 
 def precision(survey: Survey, **options: Any) -> pd.DataFrame:
     results = evaluate(fit(survey.model, survey, **{"weight_rule": "equal", **options}))
-    return precision_frame(results, survey)
+    return precision_frame(results, plain=is_plain(results, survey))
 
 
 def satisfaction(frame: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +151,9 @@ def test_an_effect_that_does_not_exist_says_why() -> None:
         ("mean_covariance_0", np.full((11, 11), np.nan), UNKNOWN),
         ("cov_0", np.zeros((11, 11)), CONSTANT),
     ):
-        made = precision_frame(replace(results, moments={**results.moments, name: array}), survey)
+        made = precision_frame(
+            replace(results, moments={**results.moments, name: array}), plain=is_plain(results, survey)
+        )
         assert made["deff"].isna().all()
         assert made["why"].eq(why).all()
         assert made["half_width"].notna().all()

@@ -50,8 +50,9 @@ def scores(*index: float, keys: tuple[tuple[str, ...], ...] = FIRMS, first: floa
 
 
 def market(others: str = "", **shares: float) -> LevelShares:
-    unit = "D and Sons" if others == "unit" else ""
-    return LevelShares(level="firm", kind="market_share", amounts=shares, others=others, others_unit=unit)
+    unit = {"unit": "D and Sons", "nobody": "Nobody"}.get(others, "")
+    rule = "unit" if unit else others
+    return LevelShares(level="firm", kind="market_share", amounts=shares, others=rule, others_unit=unit)
 
 
 def of_market(others: str, *amounts: float) -> list[Finding]:
@@ -103,16 +104,22 @@ def of_level_trends() -> Iterator[Finding]:
     yield from of_levels(equal, 70, 71, 72, 73, NAN, 71, 72, 73)
     yield from of_levels(equal, 70, NAN, 72, 73, NAN, 71, NAN, 73)
     revenue = {"A, Inc.": 1.0, "C": 1.0, "D and Sons": 1.0}
-    for amounts in (revenue, {name: 0.0 for name in (*revenue, "B")}):
+    for amounts in (revenue, dict.fromkeys((*revenue, "B"), 0.0)):
         given = LevelShares(level="firm", kind="revenue", amounts=amounts)
         yield from of_levels((given,), 70, 71, 72, 73, 70, 71, 72, 73)
     yield from of_levels((LevelShares(level="firm", kind="gdp"),), 70, 71, 72, 73, 70, 71, 72, 73)
+    twice = (*FIRMS, ("Food", "B"), *FIRMS)
+    keys = tuple((*key, "2024" if k < 5 else "2025") for k, key in enumerate(twice))
+    given = LevelShares(level="firm", kind="gdp", amounts=revenue | {"B": 1.0})
+    made = scores(*range(60, 69), keys=keys)
+    yield from level_trend(made, (*BY, "wave"), (given,), "wave", ("2024", "2025"), np.ones(9), 0.95).findings
     for others, amounts in (
         ("", {"A, Inc.": 30, "B": 20, "C": 60, "D and Sons": 40}),
         ("", {"A, Inc.": 80, "B": 40, "C": 60, "D and Sons": 40}),
         ("", {"A, Inc.": 80, "B": 20, "C": 0.6, "D and Sons": 0.4}),
         ("unit", {"A, Inc.": 30, "B": 20, "C": 60}),
         ("unit", {"A, Inc.": 30, "B": 20, "C": 60, "D and Sons": 40}),
+        ("nobody", {"A, Inc.": 30, "B": 20, "C": 60, "D and Sons": 40}),
     ):
         yield from of_levels((market(others, **amounts),), 70, 71, 72, 73, 70, 71, 72, 73)
 
@@ -304,6 +311,6 @@ def of_folders() -> Iterator[Finding]:
 
 def every_finding() -> list[Finding]:
     """All of them."""
-    makers = (of_shares, carried_over, of_level_trends, of_choices, of_panels, of_plans, of_weights, of_methods,
-              of_groups, of_folders)  # fmt: skip
+    makers = (of_shares, carried_over, of_level_trends, of_choices, of_panels, of_plans, of_weights,
+              of_methods, of_groups, of_folders)  # fmt: skip
     return [*(one for make in makers for one in make()), *check_findings(wave_checks())]
