@@ -57,7 +57,7 @@ def _rows(one: Standing, below: KnownShares, level: float, weights_from: str) ->
         for j, construct in enumerate(scores.constructs):
             there = bool(np.isfinite(scores.index[k, j]))
             unknown = there and not np.isfinite(one.measured[k, j])
-            reasons = [str(one.why[k, j])] + [
+            reasons = str(one.why[k, j]).split("; ") + [
                 text
                 for text, holds in ((CARRIED, came), (UNKNOWN, unknown), (NO_N, there and not one.n[k, j]))
                 if holds
@@ -78,7 +78,7 @@ def _rows(one: Standing, below: KnownShares, level: float, weights_from: str) ->
                 "carried": int(one.carried[k, j]),
                 "others": "" if came else below.others,
                 "weights_from": weights_from,
-                "why": "; ".join(reason for reason in reasons if reason),
+                "why": "; ".join(reason for reason in dict.fromkeys(reasons) if reason),
             }
 
 

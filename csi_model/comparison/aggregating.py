@@ -95,6 +95,9 @@ def aggregate(
         index = index[index["weights_from"] == weights_from]
     columns = _levels(index, by)
     _check(index, columns, level)
+    if not len(index):
+        fix = "Give a row a unit; `weights_from` chooses among rows where there is such a column."
+        raise UsageError.at("aggregate", "There are no units to roll up.", fix, code="no-units")
     frame, keys = _tidy(index, columns)
     given = list(_declared(shares, columns, kind, frame, keys))
     scores = standing_of_rows(columns[-1], keys, frame)
@@ -193,6 +196,9 @@ def _declared(
             yield one
         elif isinstance(one, str):
             yield _named(one, columns[: columns.index(level) + 1], kind, frame, keys)
+        elif not isinstance(one, Mapping | pd.Series):
+            fix = "Write a mapping unit > amount, or the name of a column of the frame."
+            raise UsageError.at("shares", f"{type(one).__name__} is no shares.", fix, code="bad-option")
         else:
             amounts = {text_of(name): value for name, value in dict(one).items()}
             yield LevelShares(level=level, kind=kind, amounts=amounts)

@@ -200,7 +200,7 @@ def _cells(wave: _Wave, depth: int, key: tuple[str, ...], j: int, level: float) 
         "se": found.scores.se[row, j],
         "ci_lower": lower[row, j],
         "ci_upper": upper[row, j],
-        "ci_method": "aggregated",
+        "ci_method": "aggregated" if np.isfinite(found.scores.se[row, j]) else "",
         "n": int(found.n[row, j]),
         "n_eff": found.n_eff[row, j],
         "method": "",

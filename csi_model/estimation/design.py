@@ -33,8 +33,10 @@ def is_simple(sample: Sample) -> bool:
 
 def one_cluster(sample: Sample) -> bool:
     """True where all respondents are of one cluster, so that nothing tells how clusters differ."""
-    codes = sample.cluster
-    return codes is not None and bool(np.all(codes == codes[0]))
+    codes, strata = sample.cluster, sample.strata
+    if codes is None or (strata is not None and np.any(strata != strata[0])):
+        return False
+    return bool(np.all(codes == codes[0]))
 
 
 def mean_covariance(sample: Sample) -> Array:

@@ -38,6 +38,7 @@ _TITLES = {
     "finding_design-based": _t("errors by the design", "按抽样设计计算误差"),
     "finding_small-base": _t("groups below the minimum base", "样本不足"),
     "finding_streamed": _t("read in one pass", "逐行读取"),
+    "finding_units-apart": _t("units taken as independent", "各单位视为独立"),
     "finding_no-permutations": _t("nothing to permute", "没有可置换的组"),
     "finding_own-weights": _t("each with its own weights", "各用自身权重"),
     "finding_same-survey": _t("the same survey", "同一份调查"),
@@ -45,6 +46,7 @@ _TITLES = {
     "finding_pairwise-covariances": _t("pairwise covariances", "成对协方差"),
     "finding_variance-on-bound": _t("variance held at 0", "方差固定为 0"),
     "finding_duplicate-identifier": _t("repeated identifiers", "标识码重复"),
+    "finding_recoded": _t("answers read otherwise", "答案已重编码"),
     "finding_blank-group": _t("blank group values", "分组值为空"),
     "finding_ridge": _t("ridge", "岭估计"),
     "finding_other-minimum": _t("more than one minimum", "存在多个极小值"),
@@ -74,6 +76,7 @@ _PLACES = {
 
 _PARTS = {
     "amount_respondent": _t("{count} respondents", "{count} 名受访者"),
+    "amount_answer": _t("{count} answers", "{count} 个答案"),
     "amount_row": _t("{count} rows", "{count} 行"),
     "rows_one": _t("row {names}", "第 {names} 行"),
     "rows_many": _t("rows {names}", "第 {names} 行"),

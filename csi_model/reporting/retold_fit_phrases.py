@@ -131,6 +131,18 @@ _INTERVIEWS = (
         "There is no value in {amount} ({rows}), left out.",
         "有 {amount}没有值（{rows}），已剔除。",
     ),
+    pattern(
+        r"(?P<amount>\d+ answers?) of (?P<value_1>\S+) (?:is|are) top-coded to "
+        rf"(?P<value_2>{_VALUE})\.{_END}",
+        "Top-coded from {value_1} to {value_2}: {amount}.",
+        "{amount}由 {value_1} 截顶为 {value_2}。",
+    ),
+    pattern(
+        rf"(?P<amount>\d+ answers?) of (?P<value_1>\S+) (?:is|are) read as (?P<value_2>{_VALUE})\.{_END}",
+        "Read as {value_2} instead of {value_1}: {amount}.",
+        "{amount}由 {value_1} 读作 {value_2}。",
+    ),
+    same("Change `recode` in a codebook to read it otherwise.", "如需改变，请修改编码簿中的 `recode`。"),
     same("Fill the column to keep them.", "如需保留，请补全该列。"),
 )
 

@@ -206,6 +206,15 @@ _RESULTS = (
         "这些结果中有的数字不可使用，见其自身的提示。",
     ),
     same("Mend the fit before comparing.", "请先修正拟合，再作比较。"),
+    same(
+        "units count as independent of each other: what clusters or strata that reach into several of them "
+        "have in common is not kept.",
+        "各单位视为相互独立：跨多个单位的群组或层的共同部分没有保留。",
+    ),
+    same(
+        "Leave --stream out where the survey fits into memory, if that matters for their differences.",
+        "若这影响各单位的差异，而内存足以容纳该调查，请不用 --stream。",
+    ),
     same("there are no groups to permute.", "没有可置换的组。"),
     same("Name a group column with --by.", "请用 --by 指明分组列。"),
 )

@@ -78,7 +78,9 @@ def _one(content: Content, part: str, language: str) -> str:
     found = _CHANGED.fullmatch(part)
     if found is None:
         return part
-    before, after = (_said(content, found[side], language) for side in ("before", "after"))
+    before, after = (
+        _said(content, side, language) for side in _in_language(found["before"], found["after"], language)
+    )
     name = _name(content, found["name"], language)
     return say("waves_changed", language, name=name, before=before, after=after)
 
@@ -120,6 +122,14 @@ _STATEMENTS = (
     (re.compile(r"(?P<code>.+) is declared missing in the file"), "waves_declared"),
     (re.compile(r"asked where (?P<column>.+) is (?P<low>\S+) to (?P<high>\S+)"), "waves_asked"),
 )
+
+
+def _in_language(before: str, after: str, language: str) -> tuple[str, str]:
+    """Texts of a question, ``en: Overall / zh: ...``: those of the reader's language, if these differ."""
+    sides = [dict(part.split(": ", 1) for part in side.split(" / ") if ": " in part)
+             for side in (before, after)]  # fmt: skip
+    told = [side.get(language, "") for side in sides]
+    return (told[0], told[1]) if all(told) and told[0] != told[1] else (before, after)
 
 
 def _said(content: Content, value: str, language: str) -> str:

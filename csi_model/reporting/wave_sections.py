@@ -223,7 +223,7 @@ def trend_view(content: Content, rows: Sequence[Row], language: str) -> View:
 
 def _explained(row: Row, first: str) -> Row:
     """The row without its reason in the first wave, where there is no change to explain."""
-    known = not math.isnan(records.number(row, "index"))
+    known = not any(math.isnan(records.number(row, name)) for name in ("index", "ci_lower", "ci_upper"))
     return {**row, "why": ""} if known and records.word(row, "wave") == first else row
 
 
@@ -244,6 +244,7 @@ def _weights(content: Content, language: str) -> Iterator[Piece]:
         return Column(
             title=league_rows.worded("weights_of", kind, language),
             show=lambda row: formats.number(row["_by"].get(kind, {}).get("index")),
+            applies=lambda row: kind in row["_by"],
         )
 
     yield Piece(

@@ -51,7 +51,7 @@ def beyond_of(
         what = f"a difference of {file.comparison.equivalence:g} points cannot be told from none."
         mistakes.append(_at(document, ("comparison", "equivalence"), what, "Give a number above 0."))
     if file.aggregation is not None:
-        league = _aggregation(league, file, folder, document, mistakes)
+        league = _aggregation(league, file, model, folder, document, mistakes)
     waves = None
     if file.waves is not None:
         said = file.waves.model_dump(exclude={"order"})
@@ -69,7 +69,12 @@ def beyond_of(
 
 
 def _aggregation(
-    league: LeagueOptions, file: StudyFile, folder: Path, document: Document, mistakes: list[Finding]
+    league: LeagueOptions,
+    file: StudyFile,
+    model: ModelSpec | None,
+    folder: Path,
+    document: Document,
+    mistakes: list[Finding],
 ) -> LeagueOptions:
     given, made = file.aggregation, []
     if given is None:
@@ -99,7 +104,7 @@ def _aggregation(
     previous: tuple[Standing, ...] = ()
     if given.previous is not None and by:
         try:
-            previous = earlier_scores(folder / given.previous, by)
+            previous = earlier_scores(folder / given.previous, by, model)
         except CsiError as error:
             mistakes += _named(error, document.where(("aggregation", "previous")))
     return replace(league, nested=True, shares=tuple(made), previous=previous)
@@ -142,19 +147,37 @@ def _shares(level: str, entry: SharesEntry, folder: Path, by: Sequence[str]) -> 
     )
 
 
-def earlier_scores(folder: Path, by: Sequence[str]) -> tuple[Standing, ...]:
-    """Scores of every level of an earlier results folder.
+def earlier_scores(folder: Path, by: Sequence[str], model: ModelSpec | None = None) -> tuple[Standing, ...]:
+    """Scores of every level of an earlier results folder, of its last wave where it has waves.
 
     Raises
     ------
     StorageError, UsageError
-        It holds no sound results, or other groups.
+        It holds no sound results, other groups, or constructs of ``model`` by other questions.
     """
     stored = load(folder)
-    found = (scores_of_index(stored.tables["index"], by),)
+    index = stored.tables["index"]
+    waves = stored.manifest.get("waves", {})
+    if waves.get("order"):
+        index = index[index[waves["column"]].astype(str) == waves["order"][-1]]
+    more = [name for name in stored.by if name not in (*by, waves.get("column"))]
+    if more and set(by) <= set(stored.by):
+        what = f"The earlier results are grouped by {', '.join(more)} as well."
+        raise UsageError.at("earlier scores", what, "Group both surveys alike.", code="earlier-scores")
+    asked, now = _questions(stored.model), {} if model is None else _questions(model)
+    other = [name for name, items in now.items() if asked.get(name, items) != items]
+    if other:
+        what = f"The earlier results measure {', '.join(other)} by other questions."
+        fix = "Carry over results of the same questions only."
+        raise UsageError.at("earlier scores", what, fix, code="earlier-scores")
+    found = (scores_of_index(index, by),)
     if "aggregates" not in stored.across:
         return found
     return (*found, *scores_of_aggregates(stored.across["aggregates"], by))
+
+
+def _questions(model: ModelSpec) -> dict[str, set[str]]:
+    return {one.name: {item.name for item in one.indicators} for one in model.constructs}
 
 
 def beyond_options(

@@ -15,7 +15,7 @@ import pandas as pd
 
 from csi_model.comparison.plan_assumptions import SINGLE
 from csi_model.comparison.planning import interviews_needed
-from csi_model.errors import CsiError, Finding, UsageError
+from csi_model.errors import CsiError, Finding, StorageError, UsageError
 from csi_model.model.catalogue import read_model
 from csi_model.model.spec import ModelSpec
 from csi_model.storage import SCHEMA, check_target, csv_bytes, versions, write_folder
@@ -40,6 +40,7 @@ MODEL = "acsi"
 DRAWS = 500
 ENDINGS: tuple[str, ...] = (".svg", ".png", ".csv")
 """Single files that a plan is written as; anything else is a folder."""
+_OTHER_ENDINGS = (".pdf", ".html", ".xlsx", ".docx", ".pptx", ".jpg", ".jpeg", ".json", ".txt", ".tsv")
 FALSE_ALARMS = 2.0
 """How many times its level a test may go wrong before it is said."""
 
@@ -239,8 +240,13 @@ def check_output(output: Path, *, force: bool = False) -> None:
     Raises
     ------
     StorageError
-        The folder holds something else, or results without ``force``; a file is there.
+        The folder holds something else, or results without ``force``; a file is there, or of a kind that a
+        plan cannot be written as.
     """
+    if output.suffix.lower() in _OTHER_ENDINGS:
+        what = f"a plan cannot be written as {output.suffix.lower()}."
+        fix = f"Give a folder, or a file with one of the endings {', '.join(ENDINGS)}."
+        raise StorageError.at(output.name, what, fix, code="unknown-format")
     if output.suffix.lower() in ENDINGS:
         check_files(_both(output), force=force)
     else:

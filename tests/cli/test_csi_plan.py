@@ -279,6 +279,10 @@ MISTAKES = (
         says=("--index: this belongs to --from",),
     ),
     Mistake(
+        name="file of another kind", command=f"{PLAN} --margin 2 -o plan.pdf",
+        says=("plan.pdf: a plan cannot be written as .pdf", ".svg, .png, .csv"),
+    ),
+    Mistake(
         name="folder of others", command=f"{PLAN} --margin 2 -o photos", build=file("photos/cat.png", "cat"),
         says=("photos: the folder holds other files",),
     ),

@@ -140,6 +140,8 @@ MISTAKES: dict[str, tuple[pd.DataFrame, dict[str, Any], str]] = {
     "endless": (FIRMS.assign(index=[1, np.inf, 1]), {}, "'index' holds what cannot be one for B"),
     "no shares": (FIRMS, {"shares": "revenu"}, "no column 'revenu'.*Did you mean 'revenue'"),
     "list": (FIRMS, {"shares": [30, 50, 20]}, "can only hold LevelShares"),
+    "table": (FIRMS, {"shares": pd.DataFrame({"unit": ["A"], "amount": [1]})}, "DataFrame is no shares"),
+    "no rows": (FIRMS.head(0), {}, "There are no units to roll up"),
     "amounts": (FIRMS, {"shares": {"A": 1, "B": 2}}, "No amount is given for C"),
     "text amounts": (
         FIRMS.assign(revenue=["1", "x", "2"]),

@@ -167,3 +167,15 @@ def test_a_suppressed_unit_has_no_number_and_says_why() -> None:
     assert np.isnan(scores.df[small])
     others = [k for k in range(4) if k != small]
     assert np.isfinite(scores.covariance[:, others][:, :, others]).all()
+
+
+def test_a_firm_of_one_answer_has_no_error_and_takes_part_in_no_other() -> None:
+    """What rounding leaves of its standard error is none, so that it is never told apart by it."""
+    answers = chain_answers(240, 4)
+    answers[FIRMS == "B"] = 7.0
+    scores, _ = made(grouped(answers))
+    assert scores.index[1] == pytest.approx(np.full(scores.index.shape[1], 100 * 6 / 9))
+    assert np.all(scores.covariance[:, 1] == 0)
+    assert np.all(scores.covariance[:, :, 1] == 0)
+    assert not scores.known("satisfaction")[1]
+    assert scores.known("satisfaction")[[0, 2]].all()

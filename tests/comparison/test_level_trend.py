@@ -130,3 +130,6 @@ def test_persons_who_are_new_each_time_change_nothing() -> None:
     made = league_scores(fitted, survey, results.tables["index"], means)
     off = ~np.eye(6, dtype=bool)
     assert np.abs(made.covariance[2][off]).max() < 1e-10 * np.diag(made.covariance[2]).max() + 1e-12
+    options = LeagueOptions(nested=True, shares=(REVENUE, EQUAL), wave=("wave", "2"), waves=("1", "2"))
+    trend = league(results, fitted, survey, options).tables["trend"]
+    assert set(trend.loc[trend["wave"] == "2", "method"]) == {"independent"}

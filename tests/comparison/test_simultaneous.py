@@ -189,3 +189,12 @@ def test_equal_units_with_one_error_are_not_tested() -> None:
 
 def test_draws_become_fewer_with_many_units() -> None:
     assert [draws_for(units) for units in (2, 280, 400, 2000)] == [10_000, 10_000, 5_000, 2_500]
+
+
+def test_degrees_of_freedom_of_units_of_the_same_clusters() -> None:
+    """Variances 4 and 1 with a covariance of 1.9: by the formula alone 1.2^2 / ((2.1^2 + .9^2) / 11) = 3.03,
+    where the differences of 12 clusters have 11. Independent units keep Welch's."""
+    shared = JointErrors(covariance=np.array([[4.0, 1.9], [1.9, 1.0]]), df=np.full(2, 11.0))
+    assert pair_spread(shared).df[0, 1] == pytest.approx(11.0)
+    apart = JointErrors(covariance=np.diag([4.0, 1.0]), df=np.full(2, 11.0))
+    assert pair_spread(apart).df[0, 1] == pytest.approx(11 * 25 / 17)

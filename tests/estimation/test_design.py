@@ -8,7 +8,7 @@ from fit_builders import CHAIN, chain_answers, chain_survey, survey_of
 
 from csi_model.errors import EstimationError
 from csi_model.estimation.covariance import gradient_and_information
-from csi_model.estimation.design import design_covariance, inverse, is_simple
+from csi_model.estimation.design import design_covariance, inverse, is_simple, one_cluster
 from csi_model.estimation.fitting import fit
 from csi_model.estimation.inference import Evidence, joint_covariance
 from csi_model.estimation.optimum import find_optimum
@@ -145,3 +145,24 @@ def test_inverse_of_badly_scaled_and_singular_matrices() -> None:
     assert np.isnan(inverse(np.diag([1.0, 0.0]))).all()
     assert np.isnan(inverse(np.ones((2, 2)))).all()
     assert np.isnan(inverse(np.full((2, 2), np.nan))).all()
+
+
+def test_a_group_that_is_one_cluster_has_no_standard_error() -> None:
+    """Its influences sum to zero in its cluster, which would look like no error; the others keep theirs."""
+    firms = np.repeat(["A", "B", "C"], 100)
+    towns = np.where(firms == "A", 0, 1 + np.arange(300) % 12)
+    survey = survey_of(CHAIN, chain_answers(300), groups={"firm": list(firms)}, cluster=list(towns))
+    fitted = fit(CHAIN, survey)
+    index = evaluate(fitted).tables["index"]
+    alone = index[index["firm"] == "A"]
+    assert alone["se"].isna().all()
+    assert alone["why"].str.startswith("all respondents are of one cluster").all()
+    assert alone.loc[alone["weights_from"] == "pooled", "index"].notna().all()
+    assert (index.loc[index["firm"] != "A", "se"] > 0.5).all()
+    assert [finding.code for finding in fitted.groups[0].findings] == ["group-failed"]
+
+
+def test_one_code_in_two_strata_is_two_clusters() -> None:
+    design = {"strata": [0, 0, 1, 1], "cluster": [0, 0, 0, 0]}
+    assert not one_cluster(sample_of(survey_of(CHAIN, chain_answers(4), **design)))
+    assert one_cluster(sample_of(survey_of(CHAIN, chain_answers(4), cluster=[0, 0, 0, 0])))

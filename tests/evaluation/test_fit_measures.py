@@ -7,7 +7,7 @@ import pytest
 from fit_builders import Floats
 from scipy import stats
 
-from csi_model.estimation.inference import ModelTest
+from csi_model.estimation.inference import ModelTest, RobustTest, Scaling
 from csi_model.evaluation.fit_measures import Measure, fit_measures
 from csi_model.vocabulary import FIT_MEASURES
 
@@ -101,3 +101,30 @@ def test_every_empty_measure_says_why() -> None:
         for df in (0, 1):
             for measure in measures(f=0.0, df=df, sample=sample, sigma=sample).values():
                 assert np.isfinite(measure.value) or measure.why, measure
+
+
+def test_a_scaling_of_nothing_but_rounding_gives_no_scaled_measures() -> None:
+    """Influences of a single cluster sum to zero, so that the misfit expected by chance is 1e-32."""
+    test = ModelTest(
+        n=80, chisq=20.0, df=18, baseline_chisq=300.0, baseline_df=28, logl=-1000.0,
+        scaling=Scaling(factor=1e-32, baseline=1e-32),
+        robust=RobustTest(chisq=20.0, factor=1e-32, baseline_chisq=300.0, baseline_factor=1e-32),
+    )  # fmt: skip
+    made = {one.name: one for one in fit_measures(test, npar=18, sample=np.eye(2), sigma=np.eye(2))}
+    assert made["rmsea"].value > 0
+    for name in (
+        "chisq_scaled",
+        "rmsea_scaled",
+        "rmsea_ci_upper_scaled",
+        "cfi_robust",
+        "rmsea_ci_lower_robust",
+    ):
+        assert np.isnan(made[name].value), name
+        assert made[name].why == "the misfit expected by chance is not positive"
+
+
+def test_an_endless_chi_square_has_no_interval() -> None:
+    """Of a search that ran away; looking for the ends of its interval would not end either."""
+    made = measures(f=np.inf, df=2)
+    assert np.isnan(made["rmsea_ci_lower"].value)
+    assert np.isnan(made["rmsea_ci_upper"].value)

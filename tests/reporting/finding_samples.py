@@ -30,6 +30,8 @@ from csi_model.estimation.fitting import fit
 from csi_model.estimation.notes import method_notes
 from csi_model.estimation.options import FitOptions
 from csi_model.evaluation.evaluating import evaluate
+from csi_model.study.streaming import _apart
+from csi_model.study.survey_tables import _no_groups, _too_many
 from csi_model.survey.design import check_base
 from csi_model.survey.margins import Margins, margins_of
 from csi_model.survey.places import Places
@@ -113,7 +115,7 @@ def of_level_trends() -> Iterator[Finding]:
     given = LevelShares(level="firm", kind="gdp", amounts=revenue | {"B": 1.0})
     made = scores(*range(60, 69), keys=keys)
     yield from level_trend(made, (*BY, "wave"), (given,), "wave", ("2024", "2025"), np.ones(9), 0.95).findings
-    for others, amounts in (
+    for others, percent in (
         ("", {"A, Inc.": 30, "B": 20, "C": 60, "D and Sons": 40}),
         ("", {"A, Inc.": 80, "B": 40, "C": 60, "D and Sons": 40}),
         ("", {"A, Inc.": 80, "B": 20, "C": 0.6, "D and Sons": 0.4}),
@@ -121,7 +123,7 @@ def of_level_trends() -> Iterator[Finding]:
         ("unit", {"A, Inc.": 30, "B": 20, "C": 60, "D and Sons": 40}),
         ("nobody", {"A, Inc.": 30, "B": 20, "C": 60, "D and Sons": 40}),
     ):
-        yield from of_levels((market(others, **amounts),), 70, 71, 72, 73, 70, 71, 72, 73)
+        yield from of_levels((market(others, **percent),), 70, 71, 72, 73, 70, 71, 72, 73)
 
 
 def of_choices() -> Iterator[Finding]:
@@ -289,7 +291,8 @@ def of_methods() -> Iterator[Finding]:
 
 def of_groups() -> Iterator[Finding]:
     """Groups that are too small, or that cannot be fitted."""
-    keys = {("Banks", "A, Inc."): 12, ("Banks", "B"): 9, **{("Food", f"firm {k}"): 5 for k in range(12)}}
+    keys: dict[tuple[str, ...], int] = {("Food", f"firm {k}"): 5 for k in range(12)}
+    keys |= {("Banks", "A, Inc."): 12, ("Banks", "B"): 9}
     yield from check_base(keys, BY, 81, 30, "survey.csv")
     yield from check_base({}, (), 12, 30, "survey.csv")
     answers = np.vstack([chain_answers(40, seed) for seed in range(5)])
@@ -302,8 +305,9 @@ def of_groups() -> Iterator[Finding]:
 
 
 def of_folders() -> Iterator[Finding]:
-    """What is said of results that are compared."""
+    """What is said of results that are compared, and of what a run leaves aside."""
     results = evaluate(fit(CHAIN, survey_of(CHAIN, chain_answers(100, 1)), beside=False))
+    yield from (_apart(), _no_groups(), _too_many(60))
     made = compare({"2024": results, "2025": results})
     for row in made.findings.to_dict("records"):
         yield Finding(**{str(name): value for name, value in row.items()})

@@ -167,7 +167,8 @@ def findings(
 
 
 TOP_CODED = (
-    "top-coded", "note", "HIGHPTOL", "12 answers of 26 are top-coded to 25.", "Change it in the codebook."
+    "recoded", "note", "HIGHPTOL", "12 answers of 26 are top-coded to 25.",
+    "Change `recode` in a codebook to read it otherwise."
 )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ ELSEWHERE = {
     "bootstrap-failures", "bootstrap-inadmissible", "comparability", "composite-comparability",
     "estimators-beside", "few-permutations", "groups-against-others", "groups-left-out", "jackknife-failures",
     "missing-data-matters", "no-composite-tests", "no-invariance", "no-segments", "not-beside",
-    "other-minimum", "poor-configural-fit", "segments",
+    "no-path-tests", "other-minimum", "poor-configural-fit", "segments",
 }  # fmt: skip
 """Codes of the same modules whose sentences other tests hold, or that no run of units and waves makes."""
 
@@ -87,6 +87,8 @@ MODULES = (
     ROOM / "survey" / "weighting.py",
     ROOM / "survey" / "margin_categories.py",
     ROOM / "estimation" / "notes.py",
+    ROOM / "study" / "streaming.py",
+    ROOM / "study" / "survey_tables.py",
 )
 
 
@@ -197,6 +199,8 @@ def test_subjects_of_the_checks_are_those_of_the_findings() -> None:
         ("weights: not weighted > weighted", "权重：未加权 → 已加权"),
         ("S1: as asked > reversed; S2: 1 to 5 > 1 to 10",
          "总体（S1）：原方向 → 反向计分；S2：1 至 5 → 1 至 10"),
+        ("S1: en: One / zh: 一 > en: One / zh: 二; S2: en: One / zh: 一 > en: Two / zh: 一",
+         "总体（S1）：一 → 二；S2：en: One / zh: 一 → en: Two / zh: 一"),
         ("given weight of S1: nothing > 0.5", "总体（S1）的给定权重：无 → 0.5"),
     ],
 )  # fmt: skip

@@ -19,7 +19,9 @@ from csi_model.reporting import (
     wave_sections,
 )
 from csi_model.reporting.comparison_page import comparison_charts, comparison_page
+from csi_model.reporting.page import page
 from csi_model.reporting.sentences import reason
+from csi_model.reporting.wording import say
 
 
 def test_changes_are_told_with_their_interval_or_as_unclear() -> None:
@@ -57,6 +59,19 @@ def test_every_choice_of_weights_stands_side_by_side() -> None:
     assert [title for title, _ in piece.view.columns[1:]] == [
         "weights held", "each wave's own weights", "chain-linked",
     ]  # fmt: skip
+
+
+def test_a_first_wave_without_interval_says_why_and_a_choice_without_rows_stays_blank() -> None:
+    """Levels above the units have one choice of weights: there is nothing to explain of the others."""
+    rows = waves.trend_rows("Banks", ("2024", "2025"), (70.0, 71.0))
+    rows[0] |= dict.fromkeys(("se", "ci_lower", "ci_upper"), waves.NAN)
+    rows[0]["why"] = "only 99 bootstrap replicates converged"
+    rows += waves.trend_rows("Banks", ("2024", "2025"), (70.0, 71.0), weights="pooled")
+    rows += waves.trend_rows("total", ("2024", "2025"), (70.0, 71.0), weights="pooled")
+    content = replace(samples.acsi(), across={"trend": leagues.across("trend", rows)})
+    text = page(content, "zh")
+    assert "仅有 99 次自助抽样收敛" in text
+    assert say("no_reason", "zh") not in text
 
 
 def test_the_largest_part_of_a_change_is_told_as_an_association() -> None:
