@@ -12,6 +12,7 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
+import pytest
 
 from csi_model.model.catalogue import catalogue
 from csi_model.model.files import parse_model
@@ -48,6 +49,7 @@ def test_the_first_commands(tmp_path: Path, csi: Csi) -> None:
     assert (tmp_path / said).is_file()
 
 
+@pytest.mark.slow
 def test_the_session(csi: Csi) -> None:
     session = "".join(blocks("console")).splitlines()
     lines = [line.removeprefix("$ csi ") for line in session if line.startswith("$ csi ")]
@@ -81,6 +83,7 @@ def test_the_model_block(tmp_path: Path, csi: Csi) -> None:
     assert model.index == "satisfaction"
 
 
+@pytest.mark.slow
 def test_the_study_block(tmp_path: Path, csi: Csi) -> None:
     """The study of the README on the demo survey has all the tables that the README names."""
     (text,) = (block for block in blocks("yaml") if "survey:" in block)

@@ -149,6 +149,7 @@ save(evaluate(fit(CHAIN, survey, bootstrap=100)), sys.argv[2])
 """
 
 
+@pytest.mark.slow
 def test_same_bytes_in_processes_with_other_hash_seeds(tmp_path: Path) -> None:
     for seed in ("1", "2"):
         ran = subprocess.run(

@@ -21,6 +21,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from scipy import optimize, special, stats
@@ -157,7 +158,20 @@ def _power(difference: float, interviews: float, made: Assumptions) -> float:
     if shift > _FAR + critical * math.sqrt(stats.chi2.isf(1e-18, df) / df):
         return 1.0
     # T^2 is noncentral F with 1 and df: both tails at once, where those of T itself may come out as NaN
-    return float(1 - special.ncfdtr(1, df, shift**2, critical**2))
+    found = float(1 - special.ncfdtr(1, df, shift**2, critical**2))
+    return found if math.isfinite(found) else _mean_power(shift, critical, df)
+
+
+@lru_cache(maxsize=64)
+def _spreads(df: float) -> Any:
+    """Values of S = chi / sqrt(df) at evenly spaced probabilities."""
+    return np.sqrt(stats.chi2.ppf((np.arange(4000) + 0.5) / 4000, df) / df)
+
+
+def _mean_power(shift: float, critical: float, df: float) -> float:
+    """The power averaged over the distribution of S, for numbers where the noncentral F gives none."""
+    spread = _spreads(df)
+    return float(np.mean(special.ndtr(shift - critical * spread) + special.ndtr(-shift - critical * spread)))
 
 
 def detectable_difference(interviews: float, assumptions: Assumptions, *, power: float = 0.8) -> float:
@@ -314,6 +328,8 @@ def _by_normal(margin: float, made: Assumptions, *, difference: bool) -> float:
 
 
 def _margin_by_t(interviews: float, made: Assumptions, difference: bool) -> float:
+    if made.population is not None and interviews >= made.population:
+        return 0.0  # everybody is asked, whatever the degrees of freedom
     critical = critical_value(interviews, made, difference=difference, test=False)
     return critical * _standard_error(interviews, made, difference=difference, test=False)
 

@@ -154,7 +154,7 @@ def checked_options(options: WaveOptions, waves: Sequence[str]) -> tuple[tuple[s
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class InWave:
     """A unit in one wave: its block (None without numbers), counts, and why something is absent."""
 
     block: Block | None
@@ -164,16 +164,16 @@ class Standing:
     no_effects: str = ""
 
 
-NOT_THERE = Standing(block=None, n=0, n_eff=float("nan"), why="not in this wave")
+NOT_THERE = InWave(block=None, n=0, n_eff=float("nan"), why="not in this wave")
 
 
-def standing_of(reader: Reader, stored: Stored, key: tuple[str, ...], run: int = 0) -> Standing:
+def standing_of(reader: Reader, stored: Stored, key: tuple[str, ...], run: int = 0) -> InWave:
     """A group, or with () the whole sample, of stored results."""
     if key not in stored.places:
         return NOT_THERE
     moments, place = stored.results.moments, stored.places[key]
     why = stored.why.get(key, "")
-    return Standing(
+    return InWave(
         block=None if why else reader.block(stored.arrays(key), run),
         n=int(moments["n"][place]),
         n_eff=float("nan") if why else float(moments["n_eff"][place]),
@@ -183,7 +183,7 @@ def standing_of(reader: Reader, stored: Stored, key: tuple[str, ...], run: int =
 
 
 def unit_of(
-    name: str, layout: Layout, standings: Sequence[Standing], wholes: Sequence[Block], *, whole: bool
+    name: str, layout: Layout, standings: Sequence[InWave], wholes: Sequence[Block], *, whole: bool
 ) -> WaveUnit:
     """A unit from what it is in each wave and the blocks of the waves' whole samples.
 

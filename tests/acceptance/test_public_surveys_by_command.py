@@ -49,6 +49,7 @@ def test_acsi_as_it_is(tmp_path: Path, csi: Csi) -> None:
     assert rows.drop("read").sum() == 8239
 
 
+@pytest.mark.slow
 def test_acsi_by_industry(tmp_path: Path, csi: Csi) -> None:
     ran = csi("fit", "acsi", survey("acsi2015.xlsx"), "--by", "INDUSTRY", "-o", "by")
     assert ran.code in (0, 1)

@@ -103,6 +103,7 @@ def test_a_grouped_run(shop: Path, csi: Csi) -> None:
     assert f"mean_{left_out}" not in stored.files
 
 
+@pytest.mark.slow
 def test_crossed_groups_come_first_in_the_order_asked(shop: Path, csi: Csi) -> None:
     frame = shop_survey()
     frame["year"] = [2023 if k < 120 else 2024 for k in range(240)]
@@ -143,6 +144,7 @@ def test_force_replaces_results_and_leaves_no_old_file(shop: Path, csi: Csi) -> 
     assert not [path for path in shop.iterdir() if path.name.startswith(".")]
 
 
+@pytest.mark.slow
 def test_the_same_bytes_twice(shop: Path, csi: Csi) -> None:
     """The folders have one name, since the report tells the command (without the folders above)."""
     options = ("--bootstrap", "100", "--seed", "5", "--by", "branch")
@@ -353,6 +355,7 @@ def test_a_comparison_is_not_taken_for_results(shop: Path, csi: Csi) -> None:
     assert contents(shop) == before
 
 
+@pytest.mark.slow
 def test_the_demo(tmp_path: Path, csi: Csi) -> None:
     ran = csi("demo", "-o", "demo")
     assert ran.code == 0, ran.err

@@ -197,6 +197,7 @@ def test_bounded_variances(shop: Path, csi: Csi) -> None:
         "--variances bounded --estimator mlr",
     ],
 )
+@pytest.mark.slow
 def test_options_together(words: str, gappy: Path, csi: Csi) -> None:
     """Every table of the contract is there, and no empty number without its reason."""
     run(gappy, csi, *words.split())

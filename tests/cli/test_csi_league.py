@@ -79,6 +79,7 @@ def test_a_study_rolls_firms_up(csi: Csi, home: Path) -> None:
     assert manifest["report"]["top"] == {"en": "Retail", "zh": "零售"}
 
 
+@pytest.mark.slow
 def test_options_say_the_same_as_the_study(csi: Csi, home: Path) -> None:
     shares = pd.DataFrame({"firm": list(REVENUE), "revenue": list(REVENUE.values())})
     shares.to_csv(home / "shares.csv", index=False)
@@ -116,6 +117,7 @@ def test_brief_tables_on_request(csi: Csi, home: Path) -> None:
     assert "too many for one test" in ran.err
 
 
+@pytest.mark.slow
 def test_a_rolling_update_carries_an_industry_over(csi: Csi, home: Path) -> None:
     """A survey of food alone takes the banks from the run before."""
     assert csi("run", "league.yaml", "-o", "first").code == 0

@@ -39,6 +39,7 @@ def test_a_firm_whose_weights_are_all_zero_is_named(csi: Csi, home: Path) -> Non
     ("by", "told"),
     [((), "measure quality by other questions"), (("--by", "branch"), "grouped by branch as well")],
 )
+@pytest.mark.slow
 def test_earlier_results_of_something_else_are_refused(
     by: tuple[str, ...], told: str, csi: Csi, home: Path
 ) -> None:

@@ -86,6 +86,7 @@ def batches(folder: Path) -> int:
 
 @POSIX
 @pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.slow
 def test_a_stopped_run_goes_on(workers: str, shop: Path, csi: Csi, whole: dict[str, bytes]) -> None:
     """Ctrl-C goes to the whole process group; the second run is stopped again, in another sample."""
     words = ("fit", "shop.yaml", "shop.csv", "-o", "r", *BOOTSTRAP, "--workers", workers)

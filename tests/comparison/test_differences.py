@@ -97,6 +97,7 @@ def test_holm_by_hand_over_all_pairs_of_a_construct() -> None:
     )
 
 
+@pytest.mark.slow
 def test_holm_against_statsmodels_for_every_construct() -> None:
     made = compare({str(k): wave(k, 0.2 * k) for k in range(4)})
     for _, block in made.differences.groupby("construct"):

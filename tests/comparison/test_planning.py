@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 from statsmodels.stats.power import NormalIndPower, TTestIndPower, TTestPower
 
 from csi_model.comparison.planning import (
     SINGLE,
     Allowance,
     Assumptions,
+    _mean_power,
     all_pairs,
     bonferroni,
     critical_value,
@@ -346,3 +347,28 @@ def test_questions_without_an_answer() -> None:
         with pytest.raises(UsageError) as caught:
             ask()
         assert all(one.fix for one in caught.value.findings)
+
+
+def test_of_so_few_customers_that_a_test_has_no_degrees_of_freedom_all_are_asked() -> None:
+    """Two customers at a design effect of 2 count as one."""
+    made = Assumptions(sd=1.0, level=0.5, deff=2.0, distribution="t", population=2)
+    assert interviews_needed(1.0, made) == 2
+
+
+@pytest.mark.parametrize(
+    ("shift", "critical", "df"), [(2.0, 2.228, 10.0), (3.0, 4.303, 2.0), (10.0, 63.66, 1.0)]
+)
+def test_power_averaged_over_the_spread_is_that_of_the_noncentral_f(
+    shift: float, critical: float, df: float
+) -> None:
+    """T^2 of a two-sided t test is noncentral F; the average stands in where SciPy's has no number."""
+    exact = 1 - special.ncfdtr(1, df, shift**2, critical**2)
+    assert _mean_power(shift, critical, df) == pytest.approx(exact, abs=1e-4)
+
+
+def test_a_critical_value_beyond_all_tables_still_has_a_difference() -> None:
+    made = Assumptions(
+        sd=20.0, level=0.999999, population=3, panel_correlation=-0.9,
+        allowance=Allowance(method="bonferroni", comparisons=1225, units=50),
+    )  # fmt: skip
+    assert np.isfinite(detectable_difference(2, made))

@@ -228,6 +228,7 @@ def test_without_dealings_the_row_says_so() -> None:
 
 
 @pytest.mark.parametrize("parts", [2, 3])
+@pytest.mark.slow
 def test_distances_against_plain_loops(parts: int) -> None:
     """Averages over pairs, of matrices written out entry by entry, and the share of dealings as far."""
     answers = [chain_answers(45 + 5 * k, k + 1) for k in range(parts)]

@@ -147,6 +147,7 @@ class TestOneGroup:
             assert found.test.scaling.factor == pytest.approx(single.test.scaling.factor, rel=OPTIMUM)
             assert found.test.scaling.baseline == pytest.approx(single.test.scaling.baseline, rel=OPTIMUM)
 
+    @pytest.mark.slow
     def test_complete_answers_give_the_covariance_fit(self) -> None:
         """Means are saturated, so that loadings, paths and chi-square are those without them."""
         survey = survey_of(CHAIN, chain_answers(200, 3))
@@ -278,6 +279,7 @@ def test_scores_sum_to_zero_at_the_optimum(equal: tuple[str, ...], gaps: bool) -
 
 
 @every_step
+@pytest.mark.slow
 def test_another_start_ends_at_the_same_place(equal: tuple[str, ...]) -> None:
     again = fit_jointly(joint().evidence, equal=equal, start=joint(EQUAL))
     np.testing.assert_allclose(again.values, joint(equal).values, atol=OPTIMUM)
@@ -285,6 +287,7 @@ def test_another_start_ends_at_the_same_place(equal: tuple[str, ...]) -> None:
 
 class TestOrder:
     @every_step
+    @pytest.mark.slow
     def test_chi_square_does_not_depend_on_it(self, equal: tuple[str, ...]) -> None:
         turned = fit_jointly(evidence_in(three_groups(), ["c", "a", "b"]), equal=equal, robust=True)
         found = joint(equal, robust=True)
@@ -380,6 +383,7 @@ class TestDesign:
         assert found.test.scaling.factor * found.test.df == pytest.approx(wanted, rel=OPTIMUM)
 
     @pytest.mark.parametrize("gaps", [False, True])
+    @pytest.mark.slow
     def test_weights_within_groups(self, gaps: bool) -> None:
         """Groups keep their shares: every second respondent counts twice, an even number in each."""
         self.compare(np.where(np.arange(len(ANSWERS)) % 2, 2, 1), gaps=gaps)
@@ -437,11 +441,13 @@ class TestDifference:
         assert drop.chisq == held.test.chisq - free.test.chisq
         assert (drop.df, drop.method, drop.why) == (8, "likelihood ratio", "")
 
+    @pytest.mark.slow
     def test_not_nested(self) -> None:
         drop = difference(joint(("loadings",)), joint())
         assert np.isnan(drop.chisq)
         assert drop.why == "the models are not nested"
 
+    @pytest.mark.slow
     def test_scaled_by_hand(self) -> None:
         """Satorra & Bentler (2001): ``c = (d0 c0 - d1 c1) / (d0 - d1)``."""
         free, held = joint(robust=True), joint(("loadings",), robust=True)

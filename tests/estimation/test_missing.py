@@ -226,6 +226,7 @@ def test_full_information_recovers_what_listwise_deletion_distorts() -> None:
     assert parameters["listwise"]["spread"] < 0.8
 
 
+@pytest.mark.slow
 def test_standard_errors_cover_the_truth_with_gaps() -> None:
     """Over 60 surveys of 400 the mean of b1 lies 1.96 errors off about three times: 10 is beyond chance."""
     missed = 0

@@ -322,6 +322,7 @@ class TestWriting:
 @pytest.mark.parametrize(
     ("file", "model", "rows"), [("mobi.csv", "ecsi-complaints", 250), ("acsi2015.xlsx", "acsi", 8239)]
 )
+@pytest.mark.slow
 def test_public_surveys_are_recognised(tmp_path: Path, file: str, model: str, rows: int) -> None:
     folder = Path(os.environ.get("CSI_TEST_DATA") or CHECKOUT.parent / "shared")
     source = folder / "data" / file
