@@ -16,7 +16,7 @@ from csi_model.comparison.aggregation import RollUp, roll_up
 from csi_model.comparison.compared_units import ComparedUnits
 from csi_model.comparison.contrasts import difference_table
 from csi_model.comparison.difference_columns import NOT_TESTED
-from csi_model.comparison.league_scores import league_scores, unit_means
+from csi_model.comparison.league_scores import cluster_degrees, league_scores, unit_means
 from csi_model.comparison.level_trend import level_trend
 from csi_model.comparison.means_of_units import left_out_of_means
 from csi_model.comparison.ranking import rank_tables
@@ -122,7 +122,7 @@ def league(
     if not options.nested:
         made = _joined([*_compared(fitted, shown, options, comparable, None)])
         return League(tables=MappingProxyType(_with_pairs(made, pairs)))
-    rolled = {name: _rolled(one, options) for name, one in units.items()}
+    rolled = {name: _rolled(one, options, survey) for name, one in units.items()}
     upward = rolled["pooled"]
     known = upward.shares[0].share[: len(shown.scores.keys)]
     parts = [*_compared(fitted, shown, options, comparable, known)]
@@ -200,8 +200,35 @@ def _at(
     return _Units(scores=named, by=left, sizes=known[rows])
 
 
-def _rolled(units: _Units, options: LeagueOptions) -> RollUp:
-    return roll_up(units.scores, options.shares, units.by, previous=options.previous, sizes=units.sizes)
+def _rolled(units: _Units, options: LeagueOptions, survey: Survey | None) -> RollUp:
+    made = roll_up(units.scores, options.shares, units.by, previous=options.previous, sizes=units.sizes)
+    if survey is None or survey.cluster is None:
+        return made
+    levels = [_within_clusters(one, units.by, options, survey) for one in made.levels[1:]]
+    return replace(made, levels=(made.levels[0], *levels))
+
+
+def _within_clusters(
+    level: Standing, by: tuple[str, ...], options: LeagueOptions, survey: Survey
+) -> Standing:
+    """A level whose degrees of freedom are no more than its clusters allow: firms may share them.
+
+    What rests on earlier results, whose clusters are not known, stays as it is.
+    """
+    keys = level.scores.keys
+    columns = [np.array(survey.groups[survey.by.index(name)], dtype=str) for name in by]
+    unit = np.full(len(survey), -1, dtype=np.int64)
+    for k, key in enumerate(keys):
+        inside = np.ones(len(survey), dtype=bool)
+        for column, value in zip(columns, key, strict=False):
+            inside &= column == value
+        unit[inside] = k
+    if options.wave is not None:
+        column, wave = options.wave
+        unit[np.array(survey.groups[survey.by.index(column)], dtype=str) != wave] = -1
+    most = cluster_degrees(survey, unit, len(keys))[:, None]
+    df = np.where(level.carried > 0, level.df, np.minimum(level.df, most))
+    return replace(level, df=df, scores=replace(level.scores, df=df.min(axis=1)))
 
 
 def _compared(

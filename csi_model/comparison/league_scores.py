@@ -247,9 +247,18 @@ def _degrees(survey: Survey | None, keys: Sequence[tuple[str, ...]], n_eff: Arra
         return np.asarray(plain)
     place = {key: k for k, key in enumerate(keys)}
     unit = np.array([place.get(key, -1) for key in zip(*survey.groups, strict=True)])
+    return np.where(np.isfinite(plain), cluster_degrees(survey, unit, len(keys)), np.nan)
+
+
+def cluster_degrees(survey: Survey, unit: Array, count: int) -> Array:
+    """Clusters less strata that each of ``count`` units reaches into, (count,); at least 1.
+
+    ``unit`` (n,) is the unit of each respondent, -1 for none. The survey has clusters.
+    """
+    if survey.cluster is None:
+        raise ValueError("a survey without clusters has no degrees of freedom by them")
     strata = np.zeros(len(survey), dtype=np.int64) if survey.strata is None else survey.strata
     clusters = np.unique(np.stack([unit, strata, survey.cluster]), axis=1)
     layers = np.unique(np.stack([unit, strata]), axis=1)
-    count = np.bincount(clusters[0][clusters[0] >= 0], minlength=len(keys))
-    less = np.bincount(layers[0][layers[0] >= 0], minlength=len(keys))
-    return np.where(np.isfinite(plain), np.maximum(count - less, 1), np.nan)
+    reached = np.bincount(clusters[0][clusters[0] >= 0], minlength=count)
+    return np.maximum(reached - np.bincount(layers[0][layers[0] >= 0], minlength=count), 1)

@@ -25,8 +25,8 @@ from csi_model.vocabulary import SURVEY_TABLES
 Array = NDArray[Any]
 Cells = dict[str, Any]
 
-TOTAL = "total"
-"""What the whole sample is called among units."""
+EVERYBODY = "all respondents"
+"""What the whole sample is called among units: not the total of a roll-up, which counts firms by shares."""
 STEP = 5.0
 """Index points of the move of a driver whose consequences are told."""
 _NO_COSTS: Mapping[str, Cost] = MappingProxyType({})
@@ -99,7 +99,7 @@ def answer(fit: Fit, part: GroupFit, asked: WhatIf) -> Answer:
     Customers are those of the whole, so that groups get no numbers of customers or money that follow from
     them; their plan has the same prices.
     """
-    model, unit = fit.model, " / ".join(part.key) or TOTAL
+    model, unit = fit.model, " / ".join(part.key) or EVERYBODY
     found = levers(fit, part)
     falling = [name for name in found.constructs if improvement(model, name) < 0]
     plan = None if asked.target is None else cheapest_plan(found, asked.target, asked.costs, falling)

@@ -127,7 +127,9 @@ def _why(rows: Sequence[Row]) -> str:
 def _few(content: Content, table: str, language: str) -> tuple[list[Row], str]:
     """The rows of a table, of many only those of the whole sample, and then a note that says so."""
     rows = records.across(content, table)
-    whole = [row for row in rows if records.word(row, "unit") in {league_rows.TOTAL, ""}]
+    whole = [
+        row for row in rows if records.word(row, "unit") in {league_rows.EVERYBODY, league_rows.TOTAL, ""}
+    ]
     if len(rows) <= MOST_ROWS or not whole or len(whole) == len(rows):
         return rows, ""
     return whole, say("whole_only", language, table=table)

@@ -34,7 +34,12 @@ def unit_parts(content: Content, unit: str) -> list[str]:
     return unit.split(SEPARATOR) if len(content.by) > 1 else [unit]
 
 
-_WORDS = {TOTAL: "league_total", OTHERS: "league_others", "": "league_everybody"}
+EVERYBODY = "all respondents"
+"""The whole sample among units, where it is not the total of a roll-up; blank in some tables."""
+
+_WORDS = {
+    TOTAL: "league_total", OTHERS: "league_others", EVERYBODY: "league_everybody", "": "league_everybody",
+}  # fmt: skip
 
 
 def parent_of(unit: str) -> str:

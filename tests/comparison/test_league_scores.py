@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from fit_builders import CHAIN, Floats, chain_answers, survey_of
+from scipy import stats
 
+from csi_model.comparison.league import LeagueOptions, league
 from csi_model.comparison.league_scores import league_scores, unit_means
 from csi_model.comparison.unit_scores import UnitScores
 from csi_model.estimation.composite_estimates import composite_estimates
@@ -179,3 +181,15 @@ def test_a_firm_of_one_answer_has_no_error_and_takes_part_in_no_other() -> None:
     assert np.all(scores.covariance[:, :, 1] == 0)
     assert not scores.known("satisfaction")[1]
     assert scores.known("satisfaction")[[0, 2]].all()
+
+
+def test_a_level_has_no_more_freedom_than_its_clusters_allow() -> None:
+    """Three firms in the same twelve cities: 11 degrees of freedom, not the sum of the firms'."""
+    cities = np.tile(np.arange(12), 20)
+    answers = chain_answers(240, 4) + np.random.default_rng(3).normal(size=12)[cities][:, None]
+    survey = grouped(answers, cluster=cities)
+    fitted = fit(CHAIN, survey, weight_rule="equal")
+    rows = league(evaluate(fitted), fitted, survey, LeagueOptions(nested=True)).tables["aggregates"]
+    row = rows[(rows["construct"] == "satisfaction") & (rows["weights_from"] == "pooled")].iloc[0]
+    half = (row["ci_upper"] - row["ci_lower"]) / 2
+    assert half / row["se"] == pytest.approx(stats.t.ppf(0.975, 11), rel=1e-9)

@@ -185,7 +185,7 @@ def tables(name: str) -> tuple[dict[str, pd.DataFrame], tuple[Finding, ...]]:
     return what_if_tables(run(name), ASKED)
 
 
-def plan_of(name: str, unit: str = "total") -> pd.DataFrame:
+def plan_of(name: str, unit: str = "all respondents") -> pd.DataFrame:
     frame = tables(name)[0]["target_plan"]
     return frame[frame["unit"] == unit].set_index("driver")
 
@@ -245,7 +245,7 @@ def test_the_interval_of_the_plan_against_every_draw() -> None:
 
 @pytest.mark.parametrize("name", ["ml", "pls"])
 def test_consequences_of_a_driver_are_its_gains(name: str) -> None:
-    made = tables(name)[0]["consequences"].query("unit == 'total' and measure == 'index_score'")
+    made = tables(name)[0]["consequences"].query("unit == 'all respondents' and measure == 'index_score'")
     made = made[made["scenario"] == "driver_5"]
     gains = evaluate(run(name)).pooled["gains"].query("points == 5").set_index(["driver", "target"])
     assert list(dict.fromkeys(made["driver"])) == ["expectations", "quality", "satisfaction"]
@@ -270,7 +270,7 @@ def test_consequences_of_the_plan() -> None:
 
 def test_groups_have_plans_of_their_own_but_not_the_customers_of_the_whole() -> None:
     made, found = tables("pls")
-    assert list(dict.fromkeys(made["target_plan"]["unit"])) == ["total", "a", "b", "small"]
+    assert list(dict.fromkeys(made["target_plan"]["unit"])) == ["all respondents", "a", "b", "small"]
     index = evaluate(run("pls")).tables["index"].query("weights_from == 'pooled'")
     for firm in "ab":
         row = plan_of("pls", firm).loc["satisfaction"]
@@ -282,7 +282,7 @@ def test_groups_have_plans_of_their_own_but_not_the_customers_of_the_whole() -> 
     assert small[["push", "cost", "level_from", "level_to"]].isna().all(axis=None)
     frame = made["consequences"]
     assert set(frame[frame["unit"] == "a"]["measure"]) == {"index_score"}
-    assert "customers_kept" in set(frame[frame["unit"] == "total"]["measure"])
+    assert "customers_kept" in set(frame[frame["unit"] == "all respondents"]["measure"])
     assert frame[frame["unit"] == "small"]["why"].str.startswith("suppressed").all()
     assert found == ()
 

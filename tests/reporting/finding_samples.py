@@ -229,7 +229,8 @@ def plan(**changes: Any) -> Any:
     target = SimpleNamespace(construct="satisfaction", index=80.0)
     made: dict[str, Any] = {"target": target, "why": "", "verdict": "reached", "level": 61.7, "reached": 78.5,
                             "at_most": (), "at_end": (), "single": True}  # fmt: skip
-    return SimpleNamespace(unit=changes.pop("unit", "total"), plan=SimpleNamespace(**(made | changes)))
+    unit = changes.pop("unit", "all respondents")
+    return SimpleNamespace(unit=unit, plan=SimpleNamespace(**(made | changes)))
 
 
 def of_plans() -> Iterator[Finding]:
