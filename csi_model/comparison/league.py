@@ -119,9 +119,10 @@ def league(
     shown = units["pooled"]
     if not shown.by:
         return League()
+    alone = tuple(one_suppressed(scores["pooled"], fitted.options.min_base))
     if not options.nested:
         made = _joined([*_compared(fitted, shown, options, comparable, None)])
-        return League(tables=MappingProxyType(_with_pairs(made, pairs)))
+        return League(tables=MappingProxyType(_with_pairs(made, pairs)), findings=alone)
     rolled = {name: _rolled(one, options, survey) for name, one in units.items()}
     upward = rolled["pooled"]
     known = upward.shares[0].share[: len(shown.scores.keys)]
@@ -133,7 +134,7 @@ def league(
         aggregate_frame(one, level=fitted.options.level, weights_from=name) for name, one in rolled.items()
     ]
     parts.append({"aggregates": pd.concat(frames, ignore_index=True), "shares": share_frame(upward)})
-    findings = (*upward.findings, *left_out_of_means(ComparedUnits(scores=shown.scores)))
+    findings = (*alone, *upward.findings, *left_out_of_means(ComparedUnits(scores=shown.scores)))
     if options.wave is not None:
         whole = np.array([sizes[key] for key in scores["pooled"].keys])
         followed = level_trend(
@@ -143,6 +144,20 @@ def league(
         parts.append({"trend": followed.rows})
         findings = (*findings, *followed.findings)
     return League(tables=MappingProxyType(_with_pairs(_joined(parts), pairs)), findings=findings)
+
+
+def one_suppressed(scores: UnitScores, min_base: int) -> Iterator[Finding]:
+    """A warning where a single group is suppressed: the others and the whole sample give it away."""
+    small = [name for name, n in zip(scores.names, scores.n, strict=True) if n < min_base]
+    if len(small) == 1 and len(scores.names) > 1:
+        yield Finding(
+            code="one-suppressed",
+            severity="warning",
+            where=small[0],
+            what="it is the only suppressed group: its index follows from those of all respondents and of "
+            "the other groups.",
+            fix="Join it with another group, or publish no index of all respondents beside the groups.",
+        )
 
 
 def _with_pairs(

@@ -17,6 +17,7 @@ _TITLES = {
     "finding_share-lost": _t("units without a number", "有单位没有指数"),
     "finding_carried-over": _t("carried over", "沿用前期结果"),
     "finding_not-carried-over": _t("not carried over", "未沿用前期结果"),
+    "finding_one-suppressed": _t("a single suppressed group", "仅有一个组不公布"),
     "finding_left-out-of-mean": _t("left out of the mean", "未计入均值的单位"),
     "finding_trend-weights": _t("weights of the trend", "趋势所用权重"),
     "finding_waves-differ": _t("the waves differ", "各期不一致"),

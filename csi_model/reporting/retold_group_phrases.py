@@ -24,6 +24,17 @@ _GROUPS = (
     ),
     same("Read the numbers with care.", "请谨慎解读这些数字。"),
     pattern(
+        r"it is the only suppressed group: its index follows from those of all respondents and of the other "
+        rf"groups\.{_END}",
+        "It is the only suppressed group: its index follows from those of all respondents and of the other "
+        "groups.",
+        "只有这一个组不公布：由全体受访者与其他各组的指数即可推算出它的指数。",
+    ),
+    same(
+        "Join it with another group, or publish no index of all respondents beside the groups.",
+        "请将其与其他组合并，或不在各组旁公布全体受访者的指数。",
+    ),
+    pattern(
         r"suppressed: (?P<value_1>\d+) respondents are fewer than the minimum base of (?P<value_2>\d+); no "
         rf"number is shown\.{_END}",
         "Suppressed: {value_1} respondents are fewer than the minimum base of {value_2}; no number is shown.",

@@ -193,3 +193,19 @@ def test_a_level_has_no_more_freedom_than_its_clusters_allow() -> None:
     row = rows[(rows["construct"] == "satisfaction") & (rows["weights_from"] == "pooled")].iloc[0]
     half = (row["ci_upper"] - row["ci_lower"]) / 2
     assert half / row["se"] == pytest.approx(stats.t.ppf(0.975, 11), rel=1e-9)
+
+
+def test_a_single_suppressed_group_is_warned_of() -> None:
+    """The others and all respondents give its number away; two suppressed groups hide each other."""
+    answers = chain_answers(240, 4)
+    for few, warned in ((10, ["Small"]), (0, [])):
+        firms = np.where(np.arange(240) < few, "Small", FIRMS)
+        survey = grouped(answers, firms)
+        fitted = fit(CHAIN, survey, weight_rule="equal")
+        found = league(evaluate(fitted), fitted, survey, LeagueOptions()).findings
+        assert [one.where for one in found if one.code == "one-suppressed"] == warned
+    two = np.where(np.arange(240) < 10, "Small", np.where(np.arange(240) < 25, "Few", FIRMS))
+    survey = grouped(answers, two)
+    fitted = fit(CHAIN, survey, weight_rule="equal")
+    found = league(evaluate(fitted), fitted, survey, LeagueOptions()).findings
+    assert not [one for one in found if one.code == "one-suppressed"]

@@ -14,6 +14,7 @@ from fit_builders import CHAIN, chain_answers, model_of, survey_of
 from csi_model.comparison.aggregation import roll_up
 from csi_model.comparison.compared_units import ComparedUnits
 from csi_model.comparison.differences import compare
+from csi_model.comparison.league import one_suppressed
 from csi_model.comparison.level_trend import level_trend
 from csi_model.comparison.means_of_units import left_out_of_means
 from csi_model.comparison.panel_draws import paired_draws
@@ -91,6 +92,9 @@ def carried_over() -> Iterator[Finding]:
     earlier, now = scores(70, 71, 72, 73), scores(74, NAN, keys=FIRMS[:2])
     yield from roll_up(now, (), BY, previous=(earlier,)).findings
     yield from left_out_of_means(ComparedUnits(scores=scores(70, NAN, 72, NAN)))
+    few = scores(70, NAN, 72, 73)
+    few.n[1] = 5
+    yield from one_suppressed(few, 30)
 
 
 def of_levels(shares: tuple[LevelShares, ...], *index: float) -> list[Finding]:
