@@ -239,8 +239,8 @@ def _within_clusters(
             inside &= column == value
         unit[inside] = k
     if options.wave is not None:
-        column, wave = options.wave
-        unit[np.array(survey.groups[survey.by.index(column)], dtype=str) != wave] = -1
+        name, wave = options.wave
+        unit[np.array(survey.groups[survey.by.index(name)], dtype=str) != wave] = -1
     most = cluster_degrees(survey, unit, len(keys))[:, None]
     df = np.where(level.carried > 0, level.df, np.minimum(level.df, most))
     return replace(level, df=df, scores=replace(level.scores, df=df.min(axis=1)))

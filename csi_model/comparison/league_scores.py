@@ -261,4 +261,4 @@ def cluster_degrees(survey: Survey, unit: Array, count: int) -> Array:
     clusters = np.unique(np.stack([unit, strata, survey.cluster]), axis=1)
     layers = np.unique(np.stack([unit, strata]), axis=1)
     reached = np.bincount(clusters[0][clusters[0] >= 0], minlength=count)
-    return np.maximum(reached - np.bincount(layers[0][layers[0] >= 0], minlength=count), 1)
+    return np.asarray(np.maximum(reached - np.bincount(layers[0][layers[0] >= 0], minlength=count), 1))
