@@ -98,7 +98,12 @@ def test_pls_goes_by_micom_construct_by_construct(tmp_path: Path, csi: Csi) -> N
     for name in CONSTRUCTS:
         alike = of_construct(micom, name)["verdict"].isin(["partial", "full"])
         expected = "yes" if alike.all() else "partly" if alike.any() else "no"
-        assert set(of_construct(differences, name)["comparable"]) == {expected}
+        rows = of_construct(differences, name)
+        assert set(rows[rows["kind"] == "rest"]["comparable"]) == {expected}
+        tested = of_construct(micom, name).set_index(["group_1", "group_2"])["verdict"]
+        for row in rows[rows["kind"] == "pair"].to_dict("records"):
+            pair = "yes" if tested[row["unit_1"], row["unit_2"]] in ("partial", "full") else "no"
+            assert row["comparable"] == pair
         assert alike.all() or name not in ("complaints", "loyalty")  # of one question each
     for name in ("expectations", "quality", "satisfaction"):
         worst = of_construct(micom, name, group_1="1001", group_2="3013").iloc[0]
