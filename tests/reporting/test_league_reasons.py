@@ -77,7 +77,7 @@ def _named(target: ast.expr, at_top: bool) -> bool:
 
 
 NO_REASONS = {"no clear difference", "not tested", "clear but small", "not shown", "not stored", "all others",
-              "share not given"}  # fmt: skip
+              "all respondents", "share not given"}  # fmt: skip
 """Verdicts, names and parts of findings, which have words of their own."""
 
 
