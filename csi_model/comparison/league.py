@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -144,6 +145,27 @@ def league(
         parts.append({"trend": followed.rows})
         findings = (*findings, *followed.findings)
     return League(tables=MappingProxyType(_with_pairs(_joined(parts), pairs)), findings=findings)
+
+
+def turned_round(keys: Sequence[tuple[str, ...]], by: Sequence[str]) -> Iterator[Finding]:
+    """Neighbouring columns that nest the other way round, which a roll-up would not notice.
+
+    Every value of the upper one has a single value of the lower one, which stands under several: each firm
+    would be the parent of its industry.
+    """
+    for place, (upper, lower) in enumerate(pairwise(by)):
+        pairs = {key[place : place + 2] for key in keys}
+        above, below = {one for one, _ in pairs}, {two for _, two in pairs}
+        if len(pairs) == len(above) > len(below) > 1:
+            wanted = [*by[:place], lower, upper, *by[place + 2 :]]
+            yield Finding(
+                code="turned-round",
+                severity="error",
+                where=f"{upper}, {lower}",
+                what=f"groups are rolled up top to bottom, and here every {upper} has one {lower} while a "
+                f"{lower} has several values of {upper}.",
+                fix=f"Name them the other way round: {', '.join(wanted)}.",
+            )
 
 
 def one_suppressed(scores: UnitScores, min_base: int) -> Iterator[Finding]:

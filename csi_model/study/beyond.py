@@ -12,7 +12,7 @@ import numpy as np
 
 from csi_model.comparison.aggregation import TOTAL, roll_up
 from csi_model.comparison.compared_units import ALL
-from csi_model.comparison.league import LeagueOptions
+from csi_model.comparison.league import LeagueOptions, turned_round
 from csi_model.comparison.score_frames import scores_of_aggregates, scores_of_index
 from csi_model.comparison.share_files import read_shares
 from csi_model.comparison.shares import LevelShares, declaration_problems
@@ -253,7 +253,9 @@ def check_beyond(beyond: Beyond, survey: Survey, model: ModelSpec, options: FitO
     if survey.by:
         keys, masks, by = _followed_units(survey, beyond)
         mistakes += _name_mistakes(keys, nested=beyond.league.nested)
-        if beyond.league.nested and by and keys:
+        turned = list(turned_round(keys, by)) if beyond.league.nested else []
+        mistakes += turned
+        if beyond.league.nested and by and keys and not turned:
             few = np.array([int(mask.sum()) < options.min_base for mask in masks])
             index = np.where(few[:, None], np.nan, np.zeros((len(keys), len(model.construct_names))))
             blank = independent_scores(

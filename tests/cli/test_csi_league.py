@@ -310,6 +310,12 @@ MISTAKES = (
         says=("--shares frim=equal", "'firm'?", "--wave", "year", "--wave-weights", "held", "--equivalence"),
     ),
     Mistake(
+        name="groups bottom to top",
+        command="fit shop.yaml chains.csv --by firm --by industry --nested -o r",
+        build=league(),
+        says=("firm, industry:", "every firm has one industry", "the other way round: industry, firm"),
+    ),
+    Mistake(
         name="nested without groups",
         command="fit shop.yaml chains.csv --nested -o r",
         build=league(),
