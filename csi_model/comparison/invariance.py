@@ -25,7 +25,6 @@ from scipy import stats
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.errors import CsiError, Finding, UsageError
-from csi_model.estimation.design import ONE_CLUSTER, one_cluster
 from csi_model.estimation.group_fitting import (
     Difference,
     GroupEvidence,
@@ -39,6 +38,7 @@ from csi_model.estimation.parameters import parameter_table
 from csi_model.estimation.score_tests import ScoreTest, score_tests
 from csi_model.evaluation.fit_measures import fit_measures, joint_srmr
 from csi_model.model.spec import ModelSpec
+from csi_model.survey.linearised import ONE_CLUSTER, one_cluster
 from csi_model.survey.moments import Sample, group_masks, sample_of
 from csi_model.survey.survey import MissingRule, Survey
 

@@ -26,12 +26,12 @@ from numpy.typing import NDArray
 
 from csi_model.estimation.composites import CompositeTable
 from csi_model.estimation.delta import jacobian
-from csi_model.estimation.design import design_covariance, inverse, is_simple
 from csi_model.estimation.inference import Evidence
 from csi_model.estimation.optimum import evidence_of, ridge_penalty, variance_bounds
 from csi_model.estimation.options import FitOptions, errors_of
 from csi_model.estimation.parameters import ParameterTable
 from csi_model.evaluation.item_means import mean_influences
+from csi_model.survey.linearised import design_covariance, inverse, is_simple
 from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from csi_model.estimation import likelihood
 from csi_model.estimation.covariance import matrices
 from csi_model.estimation.delta import jacobian
-from csi_model.estimation.design import inverse
 from csi_model.estimation.missing import moment_table, moment_values
 from csi_model.estimation.parameters import ParameterTable
+from csi_model.survey.linearised import inverse
 
 Array = NDArray[Any]
 

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csi_model.estimation.covariance import matrices
-from csi_model.estimation.design import design_covariance, inverse, is_simple
 from csi_model.estimation.inference import Evidence, ModelTest, RobustTest, Scaling, saturated_traces
 from csi_model.estimation.joint import JointTable, Key, LikelihoodProblem, joint_start, joint_table
 from csi_model.estimation.likelihood import Patterns
@@ -23,6 +22,7 @@ from csi_model.estimation.optimum import evidence_of, find_optimum
 from csi_model.estimation.parameters import ParameterTable, parameter_table
 from csi_model.estimation.solver import minimise, polish
 from csi_model.model.spec import ModelSpec
+from csi_model.survey.linearised import design_covariance, inverse, is_simple
 from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]

@@ -28,11 +28,11 @@ from csi_model.estimation.covariance import (
     observed_hessian,
 )
 from csi_model.estimation.delta import jacobian
-from csi_model.estimation.design import design_covariance, inverse, is_simple, mean_covariance
 from csi_model.estimation.full_information import complete_discrepancy
 from csi_model.estimation.likelihood import Patterns, patterns_of
 from csi_model.estimation.missing import Saturated, moment_table, moment_values
 from csi_model.estimation.parameters import ParameterTable
+from csi_model.survey.linearised import design_covariance, inverse, is_simple, mean_covariance
 from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]

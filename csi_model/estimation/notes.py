@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from csi_model.errors import Finding
-from csi_model.estimation.design import is_simple
 from csi_model.estimation.fits import CompositeSolution, Solution
 from csi_model.estimation.options import FitOptions, is_composite
 from csi_model.estimation.resampling import Draws, Jackknife
+from csi_model.survey.linearised import is_simple
 from csi_model.survey.moments import Sample
 
 

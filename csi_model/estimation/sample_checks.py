@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from csi_model.errors import EstimationError, Finding
-from csi_model.estimation.design import ONE_CLUSTER, one_cluster
 from csi_model.estimation.parameters import ParameterTable
+from csi_model.survey.linearised import ONE_CLUSTER, one_cluster
 from csi_model.survey.moments import Sample
 
 

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from csi_model.estimation import likelihood
-from csi_model.estimation.design import inverse
 from csi_model.estimation.group_fitting import JointFit
 from csi_model.estimation.joint import Key
+from csi_model.survey.linearised import inverse
 
 Array = NDArray[Any]
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from csi_model.estimation.composite_estimates import composite_estimates
 from csi_model.estimation.composites import unpacked
-from csi_model.estimation.design import ONE_CLUSTER, one_cluster
 from csi_model.estimation.fits import CompositeSolution, GroupFit
 from csi_model.estimation.inference import item_mean_covariance
 from csi_model.estimation.pls_weights import CHUNK
@@ -24,6 +23,7 @@ from csi_model.evaluation.composite_quantities import (
 )
 from csi_model.evaluation.intervals import How, Interval, cut_by_field, derived_interval
 from csi_model.evaluation.quantities import Metric, index_scores
+from csi_model.survey.linearised import ONE_CLUSTER, one_cluster
 
 Array = NDArray[Any]
 

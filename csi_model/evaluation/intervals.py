@@ -13,7 +13,6 @@ from scipy import stats
 
 from csi_model.estimation.covariance import matrices
 from csi_model.estimation.delta import delta_errors
-from csi_model.estimation.design import ONE_CLUSTER, one_cluster
 from csi_model.estimation.fits import CompositeSolution, GroupFit, Solution
 from csi_model.estimation.inference import item_mean_covariance
 from csi_model.estimation.resampling import Jackknife
@@ -26,6 +25,7 @@ from csi_model.evaluation.quantities import (
     index_weights,
     quantities,
 )
+from csi_model.survey.linearised import ONE_CLUSTER, one_cluster
 
 Array = NDArray[Any]
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csi_model.errors import EstimationError
-from csi_model.estimation.design import design_covariance, is_simple, mean_covariance
 from csi_model.estimation.fits import CompositeSolution, GroupFit, Solution
 from csi_model.estimation.inference import item_mean_covariance
+from csi_model.survey.linearised import design_covariance, is_simple, mean_covariance
 from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from csi_model.errors import EstimationError
-from csi_model.estimation.design import design_covariance
 from csi_model.evaluation.prediction import Prediction
+from csi_model.survey.linearised import design_covariance
 from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]

@@ -31,13 +31,13 @@ from csi_model.comparison.wave_studies import wave_tables
 from csi_model.comparison.what_if import what_if_tables
 from csi_model.errors import CsiError, Finding
 from csi_model.estimation.crew import Dask
-from csi_model.estimation.design import is_simple
 from csi_model.estimation.fits import Fit
 from csi_model.estimation.options import is_composite
 from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.results import Results
 from csi_model.evaluation.scores import respondent_scores
 from csi_model.study.beyond import Beyond, waves_in_order
+from csi_model.survey.linearised import is_simple
 from csi_model.survey.survey import MissingRule, Survey
 from csi_model.vocabulary import SURVEY_TABLES, TABLES
 

@@ -12,7 +12,6 @@ from fit_builders import CHAIN, Floats, chain_answers, chain_survey, model_of, s
 
 from csi_model.errors import EstimationError, StoppedError, UsageError
 from csi_model.estimation.covariance_refit import covariance_refit
-from csi_model.estimation.design import mean_covariance
 from csi_model.estimation.fits import Fit, GroupFit, Solution
 from csi_model.estimation.fitting import fit
 from csi_model.estimation.notes import solution_notes
@@ -23,6 +22,7 @@ from csi_model.estimation.resamples import bootstrap_plan, with_absent_units
 from csi_model.estimation.resampling import Draws
 from csi_model.estimation.solver import CovarianceProblem, fisher_scoring, minimise
 from csi_model.evaluation.evaluating import evaluate
+from csi_model.survey.linearised import mean_covariance
 from csi_model.survey.moments import group_samples, sample_of
 
 

@@ -15,7 +15,6 @@ from scipy import stats
 from csi_model.errors import EstimationError
 from csi_model.estimation import likelihood
 from csi_model.estimation.covariance import matrices
-from csi_model.estimation.design import design_covariance
 from csi_model.estimation.fits import Solution
 from csi_model.estimation.fitting import fit
 from csi_model.estimation.group_fitting import (
@@ -33,6 +32,7 @@ from csi_model.estimation.inference import Scaling
 from csi_model.estimation.joint import EQUAL, LikelihoodProblem, joint_table
 from csi_model.estimation.missing import moment_table, moment_values
 from csi_model.estimation.score_tests import score_tests
+from csi_model.survey.linearised import design_covariance
 from csi_model.survey.moments import sample_of
 from csi_model.survey.survey import MissingRule, Survey
 

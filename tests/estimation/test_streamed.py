@@ -11,7 +11,6 @@ import pytest
 from fit_builders import model_of
 
 from csi_model.errors import EstimationError, UsageError
-from csi_model.estimation.design import design_covariance, is_simple, mean_covariance
 from csi_model.estimation.fits import Fit
 from csi_model.estimation.fitting import fit
 from csi_model.estimation.streamed import fit_streamed
@@ -19,6 +18,7 @@ from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
 from csi_model.model.catalogue import read_model
 from csi_model.model.spec import ModelSpec
+from csi_model.survey.linearised import design_covariance, is_simple, mean_covariance
 from csi_model.survey.moments import sample_of
 from csi_model.survey.random_groups import dealt
 from csi_model.survey.reading import read_survey

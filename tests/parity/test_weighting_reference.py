@@ -20,7 +20,7 @@ import pytest
 from fit_builders import model_of, survey_of
 from numpy.typing import NDArray
 
-from csi_model.estimation.design import mean_covariance
+from csi_model.survey.linearised import mean_covariance
 from csi_model.survey.margins import Margins, margins_of
 from csi_model.survey.moments import sample_of
 from csi_model.survey.places import Places

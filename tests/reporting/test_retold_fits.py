@@ -14,8 +14,6 @@ from fit_builders import CHAIN, TEN, chain_answers, chain_survey, survey_of
 
 from csi_model.comparison.differences import _findings
 from csi_model.errors import EstimationError, Finding
-from csi_model.estimation.calibrated import stratum_factor
-from csi_model.estimation.design import ONE_CLUSTER
 from csi_model.estimation.fits import Solution
 from csi_model.estimation.fitting import fit
 from csi_model.estimation.notes import resampling_notes
@@ -29,7 +27,9 @@ from csi_model.reporting.retold import retold
 from csi_model.reporting.sentences import reason
 from csi_model.reporting.wording import WORDS
 from csi_model.survey.answers import _recoded
+from csi_model.survey.calibrated import stratum_factor
 from csi_model.survey.design import check_values
+from csi_model.survey.linearised import ONE_CLUSTER
 from csi_model.survey.places import Hits, Places
 from csi_model.survey.quality import check_duplicates, check_identifier, straight_line_findings
 from csi_model.survey.remarks import told

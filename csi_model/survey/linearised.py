@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from csi_model.estimation.calibrated import calibrated_covariance, stratum_factor
+from csi_model.survey.calibrated import calibrated_covariance, stratum_factor
 from csi_model.survey.moments import Sample
 
 Array = NDArray[Any]

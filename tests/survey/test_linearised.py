@@ -8,12 +8,12 @@ from fit_builders import CHAIN, chain_answers, chain_survey, survey_of
 
 from csi_model.errors import EstimationError
 from csi_model.estimation.covariance import gradient_and_information
-from csi_model.estimation.design import design_covariance, inverse, is_simple, one_cluster
 from csi_model.estimation.fitting import fit
 from csi_model.estimation.inference import Evidence, joint_covariance
 from csi_model.estimation.optimum import find_optimum
 from csi_model.estimation.parameters import parameter_table
 from csi_model.evaluation.evaluating import evaluate
+from csi_model.survey.linearised import design_covariance, inverse, is_simple, one_cluster
 from csi_model.survey.moments import sample_of
 
 

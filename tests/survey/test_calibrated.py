@@ -11,9 +11,9 @@ from fit_builders import CHAIN, chain_answers, survey_of
 from numpy.typing import NDArray
 
 from csi_model.errors import EstimationError
-from csi_model.estimation.design import design_covariance, is_simple, mean_covariance
 from csi_model.estimation.fitting import fit
 from csi_model.evaluation.evaluating import evaluate
+from csi_model.survey.linearised import design_covariance, is_simple, mean_covariance
 from csi_model.survey.margins import margins_of
 from csi_model.survey.moments import sample_of
 from csi_model.survey.places import Places
