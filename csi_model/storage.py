@@ -33,6 +33,14 @@ SCHEMA = 2
 """Version of the folder's layout; a folder of another version is refused with a clear message."""
 
 _PACKAGES = ("numpy", "scipy", "pandas", "semopy", "matplotlib")
+_FITTED = "Give a folder that `csi fit` or `csi run` wrote."
+_OTHER_KINDS = {
+    "comparison": ("a comparison", "Give the folders that were compared, or compare them again."),
+    "plan": ("a plan", _FITTED),
+    "measures": ("other measures", _FITTED),
+}
+"""What other folders hold that have a manifest > what to do."""
+
 _ADDED = ("schema", "created", "versions", "files", "group_labels", "command")
 
 
@@ -239,20 +247,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             "Fit again, or use the version that wrote it.",
             code="bad-manifest",
         )
-    if manifest.get("kind") == "comparison":
-        raise StorageError.at(
-            str(folder),
-            "this folder holds a comparison, not the results of a fit.",
-            "Give the folders that were compared, or compare them again.",
-            code="no-results",
-        )
-    if manifest.get("kind") == "plan":
-        raise StorageError.at(
-            str(folder),
-            "this folder holds a plan, not the results of a fit.",
-            "Give a folder that `csi fit` or `csi run` wrote.",
-            code="no-results",
-        )
+    kind = manifest.get("kind", "results")
+    if kind != "results" and kind in _OTHER_KINDS:
+        what, fix = _OTHER_KINDS[kind]
+        what = f"this folder holds {what}, not the results of a fit."
+        raise StorageError.at(str(folder), what, fix, code="no-results")
     return manifest
 
 
@@ -263,6 +262,26 @@ def read_files(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def read_stored_table(folder: Path, name: str) -> pd.DataFrame:
+    """One stored table about a survey as a whole, from a folder whose files are as they were written.
+
+    Raises
+    ------
+    StorageError
+        The folder is incomplete, or a table was changed by hand.
+    """
+    _check_files(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    return _read_table(folder, "tables", name, ())
+
+
+def folder_kind(folder: Path) -> str:
+    """What a folder holds by its manifest: ``results``, ``measures`` ...; "" where there is none."""
+    if not _is_ours(folder / "manifest.json"):
+        return ""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return str(manifest.get("kind", "results"))
 
 
 def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from csi_model.columns import Term
 from csi_model.columns import make_term as _term
+from csi_model.measure_words import MEASURE_WORDS
 
 TERMS: dict[str, Term] = {
     # quadrants of the driver map
@@ -156,6 +157,7 @@ TERMS: dict[str, Term] = {
     "tukey": _term("Tukey", "Tukey 校正"),
     "normal_distribution": _term("normal distribution", "正态分布"),
     "t_distribution": _term("t distribution", "t 分布"),
+    **MEASURE_WORDS,
 }
 """Values that stand in tables, and words of the field, in both languages."""
 

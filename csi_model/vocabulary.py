@@ -14,12 +14,14 @@ from csi_model.columns import (
     Term,
 )
 from csi_model.columns import make_term as _term
+from csi_model.measure_words import MEASURES
 from csi_model.terms import TERMS, term
 
 __all__ = [
     "DIFFERENCES",
     "FIT_MEASURES",
     "LANGUAGES",
+    "MEASURES",
     "PLANS",
     "RESERVED_COLUMNS",
     "SURVEY_TABLES",
@@ -345,6 +347,7 @@ SURVEY_TABLES: dict[str, Table] = {
             "指数精度",
             "unit construct index half_width n n_eff deff_weights deff why",
         ),
+        *MEASURES.values(),
     )
 }
 """Tables about the survey as a whole, without group columns; each only where there is something to say."""

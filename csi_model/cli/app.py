@@ -337,6 +337,17 @@ def simulate(
 app.command()(plan)
 
 
+@app.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    add_help_option=False,
+)
+def measure(context: typer.Context) -> int:
+    """The field's other measures: rates, NPS, national indices, AHP, Kano, loyalty, drivers, value."""
+    from csi_model.cli.measuring import run_measure
+
+    return run_measure(context.args)
+
+
 def _reading(
     by: list[str] | None, scale: list[str] | None, missing: list[str] | None, **columns: str | None
 ) -> dict[str, Any]:

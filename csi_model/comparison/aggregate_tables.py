@@ -12,7 +12,7 @@ from csi_model.comparison.aggregation import RollUp, intervals_of
 from csi_model.comparison.shares import KnownShares, whole_name
 from csi_model.comparison.standing import Standing
 from csi_model.comparison.unit_scores import unit_name
-from csi_model.evaluation.frames import typed_frame
+from csi_model.frames import typed_frame
 from csi_model.vocabulary import SURVEY_TABLES
 
 Cells = dict[str, Any]

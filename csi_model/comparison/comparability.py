@@ -15,7 +15,7 @@ from csi_model.comparison.invariance import Invariance, Step
 from csi_model.comparison.path_tests import PathTest
 from csi_model.errors import Finding
 from csi_model.estimation.covariance import matrices
-from csi_model.evaluation.frames import typed_frame
+from csi_model.frames import typed_frame
 from csi_model.vocabulary import SURVEY_TABLES
 
 Cells = dict[str, Any]

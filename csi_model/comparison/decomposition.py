@@ -34,8 +34,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from csi_model.comparison.wave_blocks import joint_draws, spread, taken_as_known, value_of
 from csi_model.comparison.wave_samples import WaveStudy, WaveUnit
 from csi_model.evaluation.bootstrap_intervals import bootstrap_intervals
-from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.ingredients import Layout
+from csi_model.frames import typed_frame
 from csi_model.vocabulary import SURVEY_TABLES
 
 Array = NDArray[Any]

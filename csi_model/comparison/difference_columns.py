@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from csi_model.comparison.multiplicity import benjamini_hochberg, holm
 from csi_model.comparison.simultaneous import (
     bounded_pvalues,
     critical,
@@ -19,7 +18,8 @@ from csi_model.comparison.simultaneous import (
     normal_scores,
     tail,
 )
-from csi_model.evaluation.frames import typed_frame
+from csi_model.frames import typed_frame
+from csi_model.multiplicity import benjamini_hochberg, holm
 from csi_model.vocabulary import DIFFERENCES
 
 Array = NDArray[Any]

@@ -14,8 +14,8 @@ from csi_model.estimation.fits import Fit
 from csi_model.estimation.fitting import fit
 from csi_model.estimation.options import FitOptions, is_composite
 from csi_model.evaluation.evaluating import evaluate
-from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.results import Results
+from csi_model.frames import typed_frame
 from csi_model.survey.survey import Survey
 from csi_model.vocabulary import SURVEY_TABLES
 

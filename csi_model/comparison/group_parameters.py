@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from csi_model.comparison.bootstrap_tests import GroupDraws, henseler, parametric, welch
 from csi_model.comparison.dealt_groups import Dealt, Key
 from csi_model.comparison.micom import needed
-from csi_model.comparison.multiplicity import holm
 from csi_model.errors import Finding
 from csi_model.estimation.permutation import pvalues
+from csi_model.multiplicity import holm
 
 Array = NDArray[Any]
 Cells = dict[str, Any]

@@ -25,7 +25,7 @@ from csi_model.comparison.shares import LevelShares
 from csi_model.comparison.unit_scores import UnitScores, unit_name
 from csi_model.comparison.waves import FIRST, judge_changes
 from csi_model.errors import Finding, UsageError
-from csi_model.evaluation.frames import typed_frame
+from csi_model.frames import typed_frame
 from csi_model.vocabulary import SURVEY_TABLES
 
 Array = NDArray[Any]

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from csi_model.comparison.composition import settled
 from csi_model.comparison.dealt_groups import Dealt
-from csi_model.comparison.multiplicity import holm
 from csi_model.errors import Finding
 from csi_model.estimation.composites import CompositeTable
 from csi_model.estimation.permutation import pvalues
+from csi_model.multiplicity import holm
 
 Array = NDArray[Any]
 Cells = dict[str, Any]

@@ -15,11 +15,11 @@ from scipy import stats
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.comparison.invariance import group_samples
-from csi_model.comparison.multiplicity import holm
 from csi_model.errors import UsageError
 from csi_model.estimation.group_fitting import JointFit, difference, fit_jointly, group_evidence
 from csi_model.estimation.joint import Key
 from csi_model.model.spec import ModelSpec
+from csi_model.multiplicity import holm
 from csi_model.survey.linearised import inverse
 from csi_model.survey.survey import MissingRule, Survey
 

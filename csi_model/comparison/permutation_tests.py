@@ -16,17 +16,17 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from csi_model.comparison.multiplicity import holm
 from csi_model.errors import CsiError
 from csi_model.estimation.crew import Dask
 from csi_model.estimation.fits import Fit
 from csi_model.estimation.optimum import find_optimum
 from csi_model.estimation.parameters import parameter_table
-from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.group_permutation import GroupPermutation, permute_groups
 from csi_model.evaluation.quantities import metric_of
 from csi_model.evaluation.structure_tables import effect_places
+from csi_model.frames import typed_frame
 from csi_model.model.spec import ModelSpec
+from csi_model.multiplicity import holm
 from csi_model.survey.moments import group_masks, sample_of
 from csi_model.survey.survey import MissingRule, Survey
 from csi_model.vocabulary import SURVEY_TABLES

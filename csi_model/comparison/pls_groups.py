@@ -40,7 +40,7 @@ from csi_model.estimation.fits import CompositeSolution, Fit, GroupFit
 from csi_model.estimation.pls_fitting import prepared_refit
 from csi_model.estimation.replicates import Reason
 from csi_model.estimation.resamples import PermutationPlan
-from csi_model.evaluation.frames import typed_frame
+from csi_model.frames import typed_frame
 from csi_model.survey.moments import Sample, group_masks
 from csi_model.survey.survey import MissingRule, Survey
 from csi_model.vocabulary import SURVEY_TABLES

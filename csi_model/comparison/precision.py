@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csi_model.comparison.unit_scores import unit_name
-from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.quantities import metric_of
 from csi_model.evaluation.results import Results
+from csi_model.frames import typed_frame
 from csi_model.survey.survey import Survey
 from csi_model.vocabulary import SURVEY_TABLES
 

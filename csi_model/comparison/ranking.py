@@ -22,7 +22,7 @@ from csi_model.comparison.compared_units import ALL, ComparedUnits, listed, mist
 from csi_model.comparison.letters import letters
 from csi_model.comparison.rank_draws import rank_distribution
 from csi_model.errors import UsageError
-from csi_model.evaluation.frames import typed_frame
+from csi_model.frames import typed_frame
 from csi_model.vocabulary import SURVEY_TABLES
 
 Array = NDArray[Any]

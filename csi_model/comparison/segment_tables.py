@@ -12,7 +12,7 @@ from csi_model.comparison.segmentation import Choice, SegmentSolution, choose, s
 from csi_model.errors import CsiError, Finding
 from csi_model.estimation.composites import unpacked
 from csi_model.estimation.fits import CompositeSolution, Fit
-from csi_model.evaluation.frames import typed_frame
+from csi_model.frames import typed_frame
 from csi_model.vocabulary import SURVEY_TABLES
 
 Cells = dict[str, Any]

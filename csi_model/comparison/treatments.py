@@ -14,9 +14,9 @@ from csi_model.estimation.fits import Fit
 from csi_model.estimation.fitting import fit
 from csi_model.estimation.options import MISSING_DATA, FitOptions, is_composite
 from csi_model.evaluation.composite_intervals import composite_intervals
-from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.intervals import How, intervals
 from csi_model.evaluation.quantities import metric_of
+from csi_model.frames import typed_frame
 from csi_model.survey.survey import Survey
 from csi_model.vocabulary import SURVEY_TABLES
 

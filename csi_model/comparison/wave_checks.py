@@ -17,8 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csi_model.errors import Finding
-from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.results import Results
+from csi_model.frames import typed_frame
 from csi_model.model.spec import ModelSpec
 from csi_model.survey.survey import Survey
 from csi_model.vocabulary import SURVEY_TABLES

@@ -31,12 +31,12 @@ from scipy import stats
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.comparison.difference_columns import verdict_words
-from csi_model.comparison.multiplicity import holm
 from csi_model.comparison.wave_blocks import Block, joint_draws, spread, taken_as_known, value_of
 from csi_model.comparison.wave_samples import WEIGHTS, WaveStudy, WaveUnit
 from csi_model.errors import Finding
 from csi_model.evaluation.bootstrap_intervals import bootstrap_intervals
-from csi_model.evaluation.frames import typed_frame
+from csi_model.frames import typed_frame
+from csi_model.multiplicity import holm
 from csi_model.vocabulary import SURVEY_TABLES
 
 Array = NDArray[Any]

@@ -15,10 +15,10 @@ from csi_model.comparison.consequences import Links, Retention, Scenario, conseq
 from csi_model.comparison.target_plan import ALREADY, Cost, Target, TargetPlan, cheapest_plan
 from csi_model.errors import Finding
 from csi_model.estimation.fits import Fit, GroupFit
-from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.gains import Levers, beyond, improvement, levers, moves
 from csi_model.evaluation.intervals import Interval
 from csi_model.evaluation.structure_tables import NO_ERROR, ancestors
+from csi_model.frames import typed_frame
 from csi_model.model.spec import ModelSpec
 from csi_model.vocabulary import SURVEY_TABLES
 

@@ -19,12 +19,12 @@ from csi_model.evaluation import measurement_tables as measurement
 from csi_model.evaluation import structure_tables as structure
 from csi_model.evaluation.composite_block import composite_findings, fill_composite
 from csi_model.evaluation.composite_intervals import pooled_composite_index
-from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.gains import gain_rows
 from csi_model.evaluation.intervals import How, intervals, pooled_index
 from csi_model.evaluation.quantities import Metric, Quantities, metric_of, ways
 from csi_model.evaluation.results import Results
 from csi_model.evaluation.stored_moments import part_moments, stored_moments
+from csi_model.frames import typed_frame
 from csi_model.vocabulary import TABLES
 
 Array = NDArray[Any]

@@ -79,13 +79,20 @@ def inline(charts: Mapping[str, str]) -> dict[str, Markup]:
 def common(content: Content, language: str) -> dict[str, Any]:
     """Return what every template reads: language, words, style, findings and how it was made."""
     return {
+        **frame(language),
+        "findings": measurement.findings_of(content, language),
+        **_provenance(content, language),
+    }
+
+
+def frame(language: str) -> dict[str, Any]:
+    """Return what any page reads, whatever it is about: language, words, style."""
+    return {
         "language": "zh-Hans" if language == "zh" else "en",
         "say": lambda key, **values: say(key, language, **values),
         "foreign": lambda text: language == "zh" and text.isascii() and any(c.isalpha() for c in text),
         "style": Markup(_style()),
         "icons": _ICONS,
-        "findings": measurement.findings_of(content, language),
-        **_provenance(content, language),
     }
 
 
@@ -100,12 +107,12 @@ def _style() -> str:
 
 def _provenance(content: Content, language: str) -> dict[str, Any]:
     items: list[dict[str, Any]] = [
-        _item(say("m_source", language), content.source or say("not_stored", language)),
-        _item(say("m_structure", language), say(f"structure_{_structure(content)}", language)),
+        item(say("m_source", language), content.source or say("not_stored", language)),
+        item(say("m_structure", language), say(f"structure_{_structure(content)}", language)),
     ]
     caveat = content.caveat.get(language) or content.caveat.get("en", "")
     if caveat:
-        items.append(_item(say("m_caveat", language), caveat))
+        items.append(item(say("m_caveat", language), caveat))
     for name in _SHOWN:
         if name not in content.manifest:
             continue
@@ -114,10 +121,10 @@ def _provenance(content: Content, language: str) -> dict[str, Any]:
             foreign = _OF_COVARIANCE if records.is_composite(content) else _OF_COMPOSITES
             value = {key: one for key, one in value.items() if key not in foreign}
         if isinstance(value, Mapping) and value:
-            items.append(_item(title, "", _flat(value, language)))
+            items.append(item(title, "", flat(value, language)))
         else:
-            items.append(_item(title, views.plain_value(value, language)))
-    items.append(_item(say("m_hashes", language), say("m_hashes_where", language)))
+            items.append(item(title, views.plain_value(value, language)))
+    items.append(item(say("m_hashes", language), say("m_hashes_where", language)))
     return {
         "method": sentences.method(content, language),
         "draws_text": treatments.draws_text(content, language),
@@ -132,16 +139,17 @@ def _structure(content: Content) -> str:
     return "reconstructed" if content.structure == "reconstructed" else "published"
 
 
-def _item(name: str, value: str, entries: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+def item(name: str, value: str, entries: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
     """One line on how the report was made, with entries of its own where it has some."""
     return {"name": name, "value": value, "entries": entries}
 
 
-def _flat(value: Mapping[str, Any], language: str, prefix: str = "") -> list[tuple[str, str]]:
+def flat(value: Mapping[str, Any], language: str, prefix: str = "") -> list[tuple[str, str]]:
+    """Return nested entries as pairs of a name with dots and words."""
     made: list[tuple[str, str]] = []
     for key, item in value.items():
         if isinstance(item, Mapping) and item:
-            made += _flat(item, language, f"{prefix}{key}.")
+            made += flat(item, language, f"{prefix}{key}.")
         else:
             made.append((f"{prefix}{key}", views.plain_value(item, language)))
     return made

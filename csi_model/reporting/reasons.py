@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from csi_model.reporting.league_reasons import LEAGUE_PATTERNS, LEAGUE_REASONS
+from csi_model.reporting.measures.words import MEASURE_PATTERNS, MEASURE_REASONS
 
 _REASONS = {
     "a single indicator has no reliability": "单一题项没有信度",
@@ -182,19 +183,22 @@ _REASON_PATTERNS = (
 )
 
 
+_TEXTS = (_REASONS, _COMPOSITE_REASONS, LEAGUE_REASONS, MEASURE_REASONS)
+
+
 def reason_in(why: str, language: str) -> str:
     """Return the words for one stored reason; a reason without Chinese words stays as it is."""
     why = re.sub(r"(?<= )-(?=\d)", "\u2212", why)
     if language != "zh":
         return why
-    for pattern, text in (*_REASON_PATTERNS, *LEAGUE_PATTERNS):
+    for pattern, text in (*_REASON_PATTERNS, *LEAGUE_PATTERNS, *MEASURE_PATTERNS):
         found = re.fullmatch(pattern, why)
         if found:
             return text.format(*(reason_in(part, language) for part in found.groups()))
     about, colon, rest = why.partition(": ")
     if colon and about in _PREFIXES:
         return f"{_PREFIXES[about]}：{reason_in(rest, language)}"
-    known = _REASONS.get(why) or _COMPOSITE_REASONS.get(why) or LEAGUE_REASONS.get(why)
+    known = next((texts[why] for texts in _TEXTS if why in texts), "")
     if known or not colon:
         return known or why
     told = reason_in(rest, language)  # of a unit or a wave, whose name stands before the reason

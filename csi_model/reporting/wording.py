@@ -12,6 +12,7 @@ from csi_model.reporting.composite_phrases import COMPOSITE
 from csi_model.reporting.finding_phrases import FINDINGS
 from csi_model.reporting.inspection_phrases import INSPECTION
 from csi_model.reporting.league_phrases import LEAGUE
+from csi_model.reporting.measures.words import MEASURE_PHRASES
 from csi_model.reporting.phrases import PHRASES
 from csi_model.reporting.plan_phrases import PLANNING
 from csi_model.reporting.wave_phrases import WAVES
@@ -231,6 +232,7 @@ WORDS: dict[str, Term] = {
     **LEAGUE,
     **WAVES,
     **FINDINGS,
+    **MEASURE_PHRASES,
 }
 """Every text by key."""
 

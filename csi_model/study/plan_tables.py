@@ -21,7 +21,7 @@ from csi_model.comparison.planning import (
     unrounded_interviews,
     unrounded_to_detect,
 )
-from csi_model.evaluation.frames import typed_frame
+from csi_model.frames import typed_frame
 from csi_model.study.plan_asks import PlanAsk
 from csi_model.study.plan_sources import USUAL_SDS, Spread
 from csi_model.vocabulary import PLANS

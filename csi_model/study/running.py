@@ -21,9 +21,19 @@ from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
 from csi_model.model.spec import ModelSpec
 from csi_model.reporting.content import Content
-from csi_model.storage import check_target, load, read_files, read_manifest, save, versions, write_folder
+from csi_model.storage import (
+    check_target,
+    folder_kind,
+    load,
+    read_files,
+    read_manifest,
+    save,
+    versions,
+    write_folder,
+)
 from csi_model.study.beyond import Beyond, check_beyond
 from csi_model.study.files import ReportOptions, StudySpec
+from csi_model.study.measures.running import report_measures
 from csi_model.study.survey_tables import with_survey_tables
 from csi_model.survey.moments import group_masks
 from csi_model.survey.reading import read_survey
@@ -197,6 +207,8 @@ def report(folder: str | Path, *, formats: Sequence[str] = ("html",), language: 
                 "--format", f"{name!r} is not a format of this version.", suggest(name, FORMATS),
                 code="unknown-format",
             )  # fmt: skip
+    if folder_kind(folder) == "measures":
+        return report_measures(folder, language)
     manifest = read_manifest(folder)
     results = load(folder)
     language = language or manifest.get("report", {}).get("language", "en")

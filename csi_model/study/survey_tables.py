@@ -33,9 +33,9 @@ from csi_model.errors import CsiError, Finding
 from csi_model.estimation.crew import Dask
 from csi_model.estimation.fits import Fit
 from csi_model.estimation.options import is_composite
-from csi_model.evaluation.frames import typed_frame
 from csi_model.evaluation.results import Results
 from csi_model.evaluation.scores import respondent_scores
+from csi_model.frames import typed_frame
 from csi_model.study.beyond import Beyond, waves_in_order
 from csi_model.survey.linearised import is_simple
 from csi_model.survey.survey import MissingRule, Survey

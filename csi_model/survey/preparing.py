@@ -168,7 +168,8 @@ def check_wanted(
             finding("option", "error", f"--weight {design.weight}", what, "Choose another column.")
         )
     mistakes += _margin_questions(design, {*stored.values(), *(item.name for item in model.indicators)})
-    purposes = {plan.stored: f"question {name} of the model" for name, plan in plans.items()}
+    of = " of the model" if model.index else ""  # questions may be asked for without a model
+    purposes = {plan.stored: f"question {name}{of}" for name, plan in plans.items()}
     mistakes += missing_columns(parts, {**design.purposes(), **purposes})
     mistakes += _without_scale([item.name for item in model.indicators if item.scale is None])
     raise_errors(mistakes)

@@ -81,6 +81,7 @@ def read_survey(
     identifier: str | None = None,
     wave: str | None = None,
     margins: Margins | None = None,
+    screened: bool = True,
 ) -> Survey:
     """Read the answers to a model's questions.
 
@@ -120,6 +121,8 @@ def read_survey(
     margins
         What is known of the population: weights are made to meet it, from ``weight`` as their base, by the
         rows that are kept. See ``margins_of``.
+    screened
+        Whether to look for what spoils a fit: questions without variation, straight lines, repeated rows.
 
     Returns
     -------
@@ -152,7 +155,8 @@ def read_survey(
     used, plans, findings = prepared(parts, model, options, design, derived or {})
     places = places_of(parts)
     read, found = _read_all(parts, used, plans, options, design, places)
-    survey = _assemble(read, used, design, parts, places, findings + found, min_base)
+    findings += found
+    survey = _assemble(read, used, design, parts, places, findings, min_base, screened=screened)
     return replace(survey, codes=codes_of(plans, parts))
 
 
@@ -201,6 +205,8 @@ def _assemble(
     places: Places,
     findings: list[Finding],
     min_base: int,
+    *,
+    screened: bool,
 ) -> Survey:
     keep, dropped = kept_rows(read.groups.blank(len(places)), read.weights == 0, read.reasons)
     kept = Places(rows=places.rows[keep], files=places.files[keep], names=places.names)
@@ -212,10 +218,12 @@ def _assemble(
     known = {name: texts[keep] for name, texts in read.margins.items()}
     weights, weighting, found = weigh(design.margins, known, read.weights[keep], kept, design.weight)
     findings += found
-    raise_errors(findings + check_columns(model.indicators, answers, reasons, read.faulty))
-    lines = straight_lines(model.indicators, answers)
-    findings += check_straight_lines(lines, kept)
-    findings += check_duplicates(answers, groups, lines, kept)
+    flat = check_columns(model.indicators, answers, reasons, read.faulty) if screened else []
+    raise_errors(findings + flat)
+    if screened:
+        lines = straight_lines(model.indicators, answers)
+        findings += check_straight_lines(lines, kept)
+        findings += check_duplicates(answers, groups, lines, kept)
     persons = None
     if read.identifiers is not None and design.identifier is not None:
         waves = groups[design.by.index(design.wave)] if design.wave is not None else None

@@ -15,11 +15,11 @@ from statsmodels.stats.multitest import multipletests
 
 from csi_model.comparison.dealt_groups import dealing, divisions, members
 from csi_model.comparison.micom import answers, composition_pvalues, few_dealings, untested
-from csi_model.comparison.multiplicity import holm
 from csi_model.comparison.pls_groups import STREAM, composite_group_tables
 from csi_model.errors import Finding, UsageError
 from csi_model.estimation.fitting import fit
 from csi_model.estimation.resamples import permutations
+from csi_model.multiplicity import holm
 from csi_model.survey.moments import group_masks
 from csi_model.survey.survey import Survey
 from csi_model.vocabulary import SURVEY_TABLES

@@ -15,7 +15,6 @@ from scipy import stats
 from wave_builders import TWO_ITEMS, block, cell, only, study_of, two_waves, uneven_firms, wave
 
 from csi_model.comparison.many_units import measure_units
-from csi_model.comparison.multiplicity import holm
 from csi_model.comparison.wave_samples import WaveOptions, folder_study
 from csi_model.comparison.wave_studies import wave_study, wave_tables
 from csi_model.comparison.waves import FIRST, choice_findings, trend
@@ -23,6 +22,7 @@ from csi_model.errors import UsageError
 from csi_model.estimation.fitting import fit
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
+from csi_model.multiplicity import holm
 
 PLS = {"estimator": "pls", "bootstrap": 150, "folds": 0}
 

@@ -11,7 +11,7 @@ import pandas as pd
 import report_samples as samples
 from scipy import stats
 
-from csi_model.evaluation.frames import typed_frame
+from csi_model.frames import typed_frame
 from csi_model.reporting.content import Content
 from csi_model.vocabulary import SURVEY_TABLES
 

@@ -1,0 +1,7 @@
+"""The measures of the family ``ladder`` as they are asked for."""
+
+from __future__ import annotations
+
+from csi_model.study.measures.entry import Entry
+
+ENTRIES: tuple[type[Entry], ...] = ()

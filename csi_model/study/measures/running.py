@@ -1,0 +1,355 @@
+"""Carry out measures: read every question that they need once, make their tables, store and report them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+from csi_model.errors import Finding, UsageError, suggest
+from csi_model.frames import typed_frame
+from csi_model.model.document import parse_document
+from csi_model.model.messages import schema_mistakes
+from csi_model.model.spec import ModelSpec, Scale
+from csi_model.study.measures.entry import Entry, Given, Measured, Progress, shown
+from csi_model.study.measures.families import ENTRIES
+from csi_model.survey.asked import read_answers
+from csi_model.vocabulary import MEASURES
+
+if TYPE_CHECKING:
+    from csi_model.evaluation.results import Results
+    from csi_model.survey.survey import Survey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What measures came to.
+
+    Attributes
+    ----------
+    tables
+        By name, as in ``vocabulary.MEASURES``; only those that hold something.
+    findings
+        What is to be known of the survey and of the measures.
+    files
+        More files for the folder, such as scores of customers.
+    by, labels, group_labels
+        Group columns; question > language > label; group column > value > label.
+    asked
+        The measures as they were asked for.
+    survey
+        Names and hash of the survey, and the rows that were read; empty where none was.
+    level
+        Confidence level.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    by: tuple[str, ...] = ()
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    group_labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    asked: tuple[Mapping[str, Any], ...] = ()
+    survey: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    level: float = 0.95
+    seed: int = 0
+
+
+def measure(
+    name: str,
+    source: Any = None,
+    *,
+    level: float = 0.95,
+    min_base: int = 30,
+    seed: int = 20_100,
+    model: ModelSpec | None = None,
+    reading: Mapping[str, Any] = MappingProxyType({}),
+    folder: Path | str = ".",
+    progress: Progress | None = None,
+    **options: Any,
+) -> Outcome:
+    """Carry out one measure.
+
+    Parameters
+    ----------
+    name
+        ``nps``, ``satisfaction_rate``, ``ahp`` ... : ``csi measure`` lists them.
+    source
+        A survey file, several, or a data frame; None for measures that read files of their own.
+    level, min_base, seed
+        Confidence level, smallest group with a number, seed of resampling.
+    model
+        A model whose questions are in the survey, for their scales, labels and missing codes.
+    reading
+        More arguments of ``read_answers``: ``by``, ``weight``, ``scales``, ``missing``, ``codebook`` ...
+    folder
+        Where file names among the options are relative to.
+    options
+        Those of the measure.
+
+    Returns
+    -------
+    Outcome
+        The tables of the measure.
+
+    Raises
+    ------
+    CsiError
+        Anything that the user can mend.
+    """
+    return carry_out(
+        [entry_of(name, options)],
+        source,
+        model=model,
+        reading=reading,
+        level=level,
+        min_base=min_base,
+        seed=seed,
+        folder=Path(folder),
+        progress=progress,
+    )
+
+
+def entry_of(name: str, options: Mapping[str, Any]) -> Entry:
+    """The entry of a measure with its options.
+
+    Raises
+    ------
+    UsageError
+        No such measure, or options that do not fit: all mistakes at once; ``where`` is ``--option``.
+    """
+    key = name.replace("-", "_")
+    if key not in ENTRIES:
+        raise UsageError.at(
+            f"measure {name}", "There is no such measure.", suggest(key, list(ENTRIES)), code="no-measure"
+        )
+    data = {"measure": key, **{one: value for one, value in options.items() if value is not None}}
+    try:
+        made = ENTRIES[key].model_validate(data)
+    except ValidationError as problem:
+        document = parse_document("{}", name)
+        document = type(document)(name=name, data=data)
+        found = schema_mistakes(problem, document, ENTRIES[key])
+        raise UsageError(_as_option(one.finding, one.place) for one in found) from None
+    problems = made.problems()
+    if problems:
+        raise UsageError(_as_option(one, (one.where,)) for one in problems)
+    return made
+
+
+def _as_option(finding: Finding, place: Sequence[str | int]) -> Finding:
+    """The finding with the option that it is about in place of a line of a file."""
+    option = f"--{str(place[0]).replace('_', '-')}" if place else ""
+    return Finding(
+        code=finding.code, severity=finding.severity, where=option, what=finding.what, fix=finding.fix
+    )
+
+
+def carry_out(
+    entries: Sequence[Entry],
+    source: Any = None,
+    *,
+    model: ModelSpec | None = None,
+    reading: Mapping[str, Any] = MappingProxyType({}),
+    level: float = 0.95,
+    min_base: int = 30,
+    seed: int = 20_100,
+    folder: Path | None = None,
+    results: Results | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Carry out measures on one survey.
+
+    Parameters
+    ----------
+    entries
+        What is asked for.
+    source, model, reading
+        See ``measure``.
+    level, min_base, seed, folder, progress
+        See ``Given``.
+    results
+        The model fitted to the same survey, where there is one.
+
+    Raises
+    ------
+    CsiError
+        Anything that the user can mend.
+    """
+    if not 0 < level < 1:
+        what = f"{level:g} is no confidence level."
+        raise UsageError.at("--level", what, "Write for example 0.95.", code="bad-option")
+    survey = None
+    if source is not None and any(entry.questions() for entry in entries):
+        survey = read_answers(source, _questions(entries), model=model, **reading)
+    given = Given(
+        survey=survey,
+        folder=folder or Path(),
+        level=level,
+        min_base=min_base,
+        seed=seed,
+        results=results,
+        progress=progress,
+    )
+    made = [(entry.measure, entry.carry_out(given)) for entry in entries]
+    return _outcome(entries, made, survey, given)
+
+
+def _questions(entries: Sequence[Entry]) -> dict[str, Scale | None]:
+    """All questions > the scale that they usually have.
+
+    Raises
+    ------
+    UsageError
+        Two measures take a question to have different scales.
+    """
+    asked: dict[str, Scale | None] = {}
+    for entry in entries:
+        for name, scale in entry.questions().items():
+            before = asked.get(name)
+            if before is not None and scale is not None and before != scale:
+                what = (
+                    f"one measure takes it for {before.low:g} to {before.high:g}, another for {scale.low:g} "
+                )
+                what += f"to {scale.high:g}."
+                raise UsageError.at(name, what, "Declare its scale.", code="scale-twice")
+            asked[name] = before or scale
+    return asked
+
+
+def _outcome(
+    entries: Sequence[Entry], made: Sequence[tuple[str, Measured]], survey: Survey | None, given: Given
+) -> Outcome:
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for _, one in made:
+        for name, frame in one.tables.items():
+            if len(frame):
+                frames.setdefault(name, []).append(frame)
+    findings = [("", one) for one in (survey.findings if survey is not None else ())]
+    findings += [(measure, finding) for measure, one in made for finding in one.findings]
+    findings = list(dict.fromkeys(findings))
+    rows = [{"measure": measure, **vars(finding)} for measure, finding in findings]
+    if rows:
+        frames["measure_findings"] = [typed_frame(MEASURES["measure_findings"], rows)]
+    tables = {name: pd.concat(frames[name], ignore_index=True) for name in MEASURES if name in frames}
+    files = {name: data for _, one in made for name, data in one.files.items()}
+    about: dict[str, Any] = {}
+    labels: dict[str, Mapping[str, str]] = {}
+    if survey is not None:
+        about = {
+            "file": survey.source,
+            "sha256": survey.sha256,
+            "read": survey.read_rows,
+            "rows": len(survey),
+        }
+        about["weight"] = survey.weight
+        labels = {item.name: dict(item.label) for item in survey.model.indicators}
+    return Outcome(
+        tables=MappingProxyType(tables),
+        findings=tuple(finding for _, finding in findings),
+        files=MappingProxyType(files),
+        by=survey.by if survey is not None else (),
+        labels=MappingProxyType(labels),
+        group_labels=survey.group_labels if survey is not None else MappingProxyType({}),
+        asked=tuple(shown(entry) for entry in entries),
+        survey=MappingProxyType(about),
+        level=given.level,
+        seed=given.seed,
+    )
+
+
+def manifest_of(outcome: Outcome, language: str, command: str) -> dict[str, Any]:
+    """What the manifest of a folder of measures says."""
+    from csi_model.storage import SCHEMA, versions
+
+    return {
+        "schema": SCHEMA,
+        "kind": "measures",
+        "measures": [dict(one) for one in outcome.asked],
+        "options": {"level": outcome.level},
+        "seed": outcome.seed,
+        "by": list(outcome.by),
+        "labels": {name: dict(label) for name, label in outcome.labels.items()},
+        "group_labels": {name: dict(labels) for name, labels in outcome.group_labels.items()},
+        "survey": dict(outcome.survey),
+        "report": {"language": language},
+        "command": command,
+        "versions": versions(),
+    }
+
+
+def deliver_measures(
+    outcome: Outcome, folder: Path, *, language: str = "en", force: bool = False, command: str = ""
+) -> Path:
+    """Store measures: manifest, ``tables/``, ``charts/`` and ``report.html``, all or nothing.
+
+    Raises
+    ------
+    StorageError
+        The folder cannot be written; nothing was changed.
+    """
+    from csi_model.storage import csv_bytes, write_folder
+
+    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in outcome.tables.items()}
+    contents |= dict(outcome.files)
+    manifest = manifest_of(outcome, language, command)
+    manifest["files"] = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(contents.items())}
+    contents |= _report_files(outcome.tables, manifest, language)
+    contents["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+    return write_folder(folder, contents, force=force)
+
+
+def _report_files(
+    tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any], language: str
+) -> dict[str, bytes]:
+    from csi_model.reporting.content import Content
+    from csi_model.reporting.measures.page import measures_charts, measures_page
+
+    content = Content(
+        tables={},
+        pooled={},
+        across=tables,
+        by=tuple(manifest.get("by", ())),
+        constructs=(),
+        paths=(),
+        index="",
+        labels=manifest.get("labels", {}),
+        group_labels=manifest.get("group_labels", {}),
+        title={},
+        manifest=manifest,
+    )
+    drawn = measures_charts(content, language)
+    made = {f"charts/{name}.svg": text for name, text in drawn.items()}
+    made["report.html"] = measures_page(content, language, drawn=drawn)
+    return {name: text.encode("utf-8") for name, text in made.items()}
+
+
+def report_measures(folder: Path, language: str | None = None) -> Path:
+    """Write the report of a folder of measures again, from its stored tables.
+
+    Raises
+    ------
+    StorageError
+        The folder is incomplete, or a table was changed by hand.
+    """
+    from csi_model.storage import read_files, read_stored_table, write_folder
+
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    tables = {
+        name: read_stored_table(folder, name)
+        for name in MEASURES
+        if f"tables/{name}.csv" in manifest.get("files", {})
+    }
+    language = language or manifest.get("report", {}).get("language", "en")
+    kept = {
+        name: data for name, data in read_files(folder).items() if not name.startswith(("charts/", "report."))
+    }
+    write_folder(folder, kept | _report_files(tables, manifest, language), force=True)
+    return folder / "report.html"
