@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from csi_model.model.spec import ModelSpec
     from csi_model.storage import load, save
     from csi_model.study.files import read_study
+    from csi_model.study.measures.running import measure
     from csi_model.study.running import chart, report, run_study
     from csi_model.survey.reading import read_survey
     from csi_model.survey.simulation import simulate
@@ -39,6 +40,7 @@ _HOMES = {
     "fit": "estimation.fitting",
     "invariance": "comparison.invariance",
     "load": "storage",
+    "measure": "study.measures.running",
     "path_tests": "comparison.path_tests",
     "read_model": "model.catalogue",
     "read_study": "study.files",
@@ -52,7 +54,7 @@ _HOMES = {
 
 __all__ = [
     "CsiError", "Finding", "ModelSpec", "Results", "aggregate", "catalogue", "chart", "compare", "evaluate",
-    "fit", "invariance", "load", "path_tests", "read_model", "read_study", "read_survey", "report",
+    "fit", "invariance", "load", "measure", "path_tests", "read_model", "read_study", "read_survey", "report",
     "run_study", "save", "simulate", "treatments",
 ]  # fmt: skip
 

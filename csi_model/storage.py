@@ -308,6 +308,7 @@ def _contents(results: Results) -> dict[str, bytes]:
     made |= {f"tables/{name}.csv": csv_bytes(frame) for name, frame in results.across.items()}
     if results.scores is not None:
         made["scores.csv"] = csv_bytes(results.scores)
+    made |= dict(results.files)
     made["model.yaml"] = _bytes(write_model(results.model))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:  # entries carry no time, so the bytes depend on content

@@ -74,17 +74,21 @@ def _check_study(path: Path) -> tuple[list[str], list[Finding]]:
     from csi_model.estimation.options import FitOptions
     from csi_model.study.beyond import check_beyond
     from csi_model.study.files import read_study
+    from csi_model.study.measures.in_study import answers_for
     from csi_model.survey.reading import read_survey
 
     study = read_study(path)
     check_options(FitOptions(**study.fit), study.model)
     read = read_survey(list(study.files), study.model, **study.survey)
     check_beyond(study.beyond, read, read.model, FitOptions(**study.fit))
+    answers_for(study.measures, list(study.files), read.model, study.survey)
     said = [
         f"{path.name}: study of the model {study.model.name}",
         _model_line(study.model),
         f"{read.source}: {read.read_rows} rows, {len(read)} with answers",
     ]
+    if study.measures.entries:
+        said.append(f"measures: {', '.join(entry.measure for entry in study.measures.entries)}")
     findings = [finding for finding in check_model(study.model) if finding.severity != "error"]
     return said, [*findings, *read.findings]
 

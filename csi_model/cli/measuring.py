@@ -151,7 +151,7 @@ _OF_SURVEYS = {
 def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) -> int:
     """Carry out one measure; all mistakes of all options are told at once."""
     from csi_model.storage import check_target
-    from csi_model.study.measures.running import carry_out, deliver_measures, entry_of
+    from csi_model.study.measures.running import check_level, deliver_measures, entry_of, measure
 
     wrong: list[Finding] = []
 
@@ -167,7 +167,9 @@ def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) ->
     seed = read(lambda: given.whole_number("--seed")(values["seed"] or 20_100), 1)
     min_base = read(lambda: given.whole_number("--min-base")(values.get("min_base") or 30), 30)
     reading = read(lambda: _reading(values), {}) if entry.reads_survey else {}
-    made = read(lambda: entry_of(name, {key: one for key, one in asked.items() if one not in (None, [])}))
+    asked = {key: one for key, one in asked.items() if one not in (None, [])}
+    made = read(lambda: entry_of(name, asked))
+    read(lambda: check_level(level))
     source = values.get("survey")
     if made is not None and made.questions() and source is None:
         what, fix = "No survey is named.", f"Write: csi measure {name.replace('_', '-')} ... SURVEY."
@@ -177,8 +179,8 @@ def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) ->
     if values["output"] is not None:
         check_target(values["output"], force=values["force"])
     with progress_bar() as progress:
-        outcome = carry_out(
-            [made],
+        outcome = measure(
+            name,
             source,
             model=_model(values),
             reading=reading,
@@ -186,6 +188,7 @@ def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) ->
             min_base=min_base,
             seed=seed,
             progress=progress,
+            **asked,
         )
     folder = values["output"]
     if folder is not None:

@@ -170,6 +170,8 @@ def _tell(results: Results, folder: Path, *, as_json: bool) -> int:
     findings = findings_of(results.pooled["findings"])
     if results.by:
         findings += findings_of(results.tables["findings"])
+    if "measure_findings" in results.across:
+        findings += findings_of(results.across["measure_findings"])
     if as_json:
         show_json(
             {

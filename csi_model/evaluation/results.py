@@ -34,6 +34,8 @@ class Results:
         Tables about the survey as a whole (``vocabulary.SURVEY_TABLES``), where they were made.
     scores
         Scores of respondents, where they were asked for: ``row``, group columns, constructs (0-100).
+    files
+        More files of the results folder by relative path, which no report reads; not loaded again.
     by, group_labels
         Group columns, and labels of their values.
     moments
@@ -47,6 +49,7 @@ class Results:
     pooled: Mapping[str, pd.DataFrame]
     across: Mapping[str, pd.DataFrame] = field(default_factory=lambda: MappingProxyType({}))
     scores: pd.DataFrame | None = None
+    files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     by: tuple[str, ...] = ()
     group_labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     moments: Mapping[str, Array]

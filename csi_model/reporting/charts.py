@@ -14,6 +14,7 @@ from csi_model.reporting.heat_map import has_rows, heat_map
 from csi_model.reporting.index_charts import group_chart, index_chart
 from csi_model.reporting.indicator_map import indicator_map, indicator_rows
 from csi_model.reporting.league_charts import gap_chart, league_chart
+from csi_model.reporting.measures.drawn import MEASURE_CHARTS
 from csi_model.reporting.moderation_chart import moderation_chart
 from csi_model.reporting.path_diagram import path_diagram
 from csi_model.reporting.rank_charts import rank_chart
@@ -76,6 +77,7 @@ CHARTS: dict[str, tuple[Chart, Callable[[Content], bool]]] = {
     "paths": (path_diagram, lambda content: bool(content.constructs)),
     "reliability": (reliability_chart, lambda content: bool(records.pooled(content, "reliability"))),
     "moderation": (moderation_chart, lambda content: bool(records.pooled(content, "moderation"))),
+    **{name: (chart.draw, chart.supported) for name, chart in MEASURE_CHARTS.items()},
 }
 """File stem > chart and whether the tables support it."""
 

@@ -30,6 +30,7 @@ from csi_model.reporting import (
 )
 from csi_model.reporting.charts import charts
 from csi_model.reporting.content import Content
+from csi_model.reporting.measures.families import measure_pieces
 from csi_model.reporting.wording import say
 from csi_model.vocabulary import term
 
@@ -87,8 +88,8 @@ def _client(content: Content) -> str:
 
 def _sections(content: Content, more: Mapping[str, Any]) -> tuple[str, ...]:
     names = ("verdict", "headline", "index", "groups", "league", "waves", "comparability", "drivers",
-             "whatif", "model", "measurement", "prediction", "necessity", "segments", "estimators",
-             "precision", "rows", "findings", "method")  # fmt: skip
+             "whatif", "measures", "model", "measurement", "prediction", "necessity", "segments",
+             "estimators", "precision", "rows", "findings", "method")  # fmt: skip
     left_out = {"groups"} if not content.by else set()
     left_out |= {name for name in names if f"{name}_pieces" in more and not more[f"{name}_pieces"]}
     left_out |= set() if comparable.stored(content) else {"comparability"}
@@ -128,6 +129,7 @@ def _units_and_waves(content: Content, language: str) -> dict[str, Any]:
         "league": league_sections.league_pieces(content, language),
         "waves": wave_sections.wave_pieces(content, language),
         "whatif": gain_sections.what_if_pieces(content, language),
+        "measures": measure_pieces(content, language),
         "precision": gain_sections.precision_pieces(content, language),
     }
     return {

@@ -18,6 +18,7 @@ from csi_model.model.products import index_problem
 from csi_model.model.spec import Case, ModelSpec, Scale
 from csi_model.study.beyond import Beyond, beyond_of
 from csi_model.study.margin_targets import study_margins
+from csi_model.study.measures.in_study import StudyMeasures, study_measures
 from csi_model.study.schema import StudyFile, study_schema
 from csi_model.survey.codebook import Codebook
 from csi_model.survey.codebooks import read_codebook
@@ -78,7 +79,8 @@ class StudySpec:
     """A study file, read and checked.
 
     ``survey`` holds the keyword arguments of ``read_survey`` beyond source and model, ``fit`` those of
-    ``fit`` beyond model and survey, ``beyond`` what is asked of the results; ``text`` is the file as written.
+    ``fit`` beyond model and survey, ``beyond`` what is asked of the results, ``measures`` the other measures;
+    ``text`` is the file as written.
     """
 
     name: str
@@ -88,6 +90,7 @@ class StudySpec:
     fit: Mapping[str, Any]
     report: ReportOptions
     beyond: Beyond
+    measures: StudyMeasures = field(default_factory=StudyMeasures)
     text: str
 
 
@@ -128,8 +131,9 @@ def read_study(path: str | Path) -> StudySpec:
     margins = study_margins(file.design, path.parent, document, mistakes)
     fit = _fit_options(file)
     beyond = beyond_of(file, model, path.parent, document, mistakes)
+    measures = study_measures(document, path.parent, mistakes)
     if model is not None:
-        mistakes += [*_unknown_names(file, model, document), *_wrong_options(fit, model, document)]
+        mistakes += [*_unknown_names(file, model, document, measures), *_wrong_options(fit, model, document)]
     if mistakes or model is None:
         raise StudyError(sorted(dict.fromkeys(mistakes), key=line_number))
     if file.index is not None:
@@ -178,6 +182,7 @@ def read_study(path: str | Path) -> StudySpec:
             top=MappingProxyType(_top(file)),
         ),
         beyond=beyond,
+        measures=measures,
         text=path.read_text(encoding="utf-8-sig"),
     )
 
@@ -288,13 +293,16 @@ def _survey_files(
     return made
 
 
-def _unknown_names(file: StudyFile, model: ModelSpec, document: Document) -> list[Finding]:
+def _unknown_names(
+    file: StudyFile, model: ModelSpec, document: Document, measures: StudyMeasures
+) -> list[Finding]:
     """Names in the study that the model does not have, with the closest that it has."""
     items = [item.name for item in model.indicators]
-    columns = sorted({*items, *model.columns()})
+    others = [name for entry in measures.entries for name in entry.questions()]
+    columns = sorted({*items, *model.columns(), *others})
     checks: list[tuple[str, list[str], list[str], str]] = [
         ("columns", list(file.columns), columns, "question"),
-        ("scales", list(file.scales), items, "question"),
+        ("scales", list(file.scales), [*items, *others], "question"),
         ("derived", list(file.derived), items, "question"),
         ("answers", list(file.answers), [*columns, *_other_columns(file)], "question"),
     ]

@@ -33,6 +33,7 @@ from csi_model.storage import (
 )
 from csi_model.study.beyond import Beyond, check_beyond
 from csi_model.study.files import ReportOptions, StudySpec
+from csi_model.study.measures.in_study import StudyMeasures, answers_for, with_measures
 from csi_model.study.measures.running import report_measures
 from csi_model.study.survey_tables import with_survey_tables
 from csi_model.survey.moments import group_masks
@@ -52,6 +53,7 @@ def analyse(
     survey: Mapping[str, Any] = MappingProxyType({}),
     options: Mapping[str, Any] = MappingProxyType({}),
     beyond: Beyond | None = None,
+    measures: StudyMeasures | None = None,
     report: ReportOptions | None = None,
     workers: int = 1,
     backend: Dask | None = None,
@@ -68,6 +70,8 @@ def analyse(
         Keyword arguments of ``read_survey`` and of ``fit``.
     beyond
         How groups are compared and rolled up, which of them are waves, what is asked of effects.
+    measures
+        Other measures of the same survey.
     report
         Title, client and language, stored with the results.
     workers, backend, checkpoint, progress
@@ -83,9 +87,13 @@ def analyse(
     read = read_survey(source, model, **survey)
     beyond = beyond or Beyond()
     check_beyond(beyond, read, read.model, FitOptions(**options))
+    measures = measures or StudyMeasures()
+    asked = answers_for(measures, source, read.model, survey)
     crew: dict[str, Any] = {"workers": workers, "backend": backend, "progress": progress}
     results, fitted = _fitted(model, read, options, {**crew, "checkpoint": checkpoint})
     results = with_survey_tables(results, fitted, read, beyond, **crew)
+    how = {name: getattr(fitted.options, name) for name in ("level", "min_base", "seed")}
+    results = with_measures(results, measures, asked, **how, progress=progress)
     said: dict[str, Any] = {"study": study_stamp(results, read)}
     if beyond.waves is not None:
         said["waves"] = _followed(results, beyond.waves)
@@ -151,6 +159,7 @@ def run_study(
         survey=study.survey,
         options=study.fit,
         beyond=study.beyond,
+        measures=study.measures,
         report=study.report,
         workers=workers,
         backend=backend,
@@ -268,6 +277,7 @@ def content_of(results: Results, manifest: Mapping[str, Any]) -> Content:
     model = results.model
     labels = {construct.name: dict(construct.label) for construct in model.constructs}
     labels |= {item.name: dict(item.label) for item in model.indicators}
+    labels = {**manifest.get("measure_labels", {}), **labels}
     said = manifest.get("report", {})
     return Content(
         tables=results.tables,

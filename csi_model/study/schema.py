@@ -24,6 +24,7 @@ from csi_model.study.league_schema import (
     WavesEntry,
     WhatIfEntry,
 )
+from csi_model.study.measures.in_study import measure_schema
 from csi_model.survey.codebooks import Code, ColumnEntry, Ends, Reason
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -126,6 +127,7 @@ class _Estimator(BaseModel):
 
 
 _ESTIMATOR = "`name: ml` and more, such as `{name: ml, bootstrap: 1000, level: 0.95}`"
+_MEASURES = "a list of measures, each with its options, such as `- {measure: nps, column: RECOMMEND}`"
 _MISSING = "each code with its reason, such as `{98: dont_know, 99: refused}`"
 
 
@@ -163,9 +165,10 @@ class StudyFile(BaseModel):
     aggregation: AggregationEntry | None = None
     waves: WavesEntry | None = None
     what_if: WhatIfEntry | None = None
+    measures: list[dict[str, Any]] = Field(default_factory=list, description=_MEASURES)
     report: _Report = _Report()
 
 
 def study_schema() -> dict[str, Any]:
     """JSON Schema of the study file, for editors."""
-    return StudyFile.model_json_schema(by_alias=True)
+    return measure_schema(StudyFile.model_json_schema(by_alias=True))

@@ -24,7 +24,6 @@ from csi_model.survey.asked import read_answers
 from csi_model.vocabulary import MEASURES
 
 if TYPE_CHECKING:
-    from csi_model.evaluation.results import Results
     from csi_model.survey.survey import Survey
 
 
@@ -104,17 +103,18 @@ def measure(
     CsiError
         Anything that the user can mend.
     """
-    return carry_out(
-        [entry_of(name, options)],
-        source,
-        model=model,
-        reading=reading,
+    entries = [entry_of(name, options)]
+    check_level(level)
+    survey = read_questions(entries, source, model=model, reading=reading)
+    given = Given(
+        survey=survey,
+        folder=Path(folder),
         level=level,
         min_base=min_base,
         seed=seed,
-        folder=Path(folder),
         progress=progress,
     )
+    return carry_out(entries, given)
 
 
 def entry_of(name: str, options: Mapping[str, Any]) -> Entry:
@@ -152,54 +152,41 @@ def _as_option(finding: Finding, place: Sequence[str | int]) -> Finding:
     )
 
 
-def carry_out(
+def read_questions(
     entries: Sequence[Entry],
-    source: Any = None,
+    source: Any,
     *,
     model: ModelSpec | None = None,
     reading: Mapping[str, Any] = MappingProxyType({}),
-    level: float = 0.95,
-    min_base: int = 30,
-    seed: int = 20_100,
-    folder: Path | None = None,
-    results: Results | None = None,
-    progress: Progress | None = None,
-) -> Outcome:
-    """Carry out measures on one survey.
+) -> Survey | None:
+    """Read every question that the entries need, once; None where they need none.
 
-    Parameters
-    ----------
-    entries
-        What is asked for.
-    source, model, reading
-        See ``measure``.
-    level, min_base, seed, folder, progress
-        See ``Given``.
-    results
-        The model fitted to the same survey, where there is one.
+    Raises
+    ------
+    CsiError
+        See ``read_answers``; two measures take a question to have different scales.
+    """
+    asked = _questions(entries)
+    return read_answers(source, asked, model=model, **reading) if asked and source is not None else None
+
+
+def carry_out(entries: Sequence[Entry], given: Given) -> Outcome:
+    """Carry out measures on what is given.
 
     Raises
     ------
     CsiError
         Anything that the user can mend.
     """
+    made = [(entry.measure, entry.carry_out(given)) for entry in entries]
+    return _outcome(entries, made, given)
+
+
+def check_level(level: float) -> None:
+    """Raise UsageError where ``level`` is no confidence level."""
     if not 0 < level < 1:
         what = f"{level:g} is no confidence level."
         raise UsageError.at("--level", what, "Write for example 0.95.", code="bad-option")
-    survey = None
-    if source is not None and any(entry.questions() for entry in entries):
-        survey = read_answers(source, _questions(entries), model=model, **reading)
-    given = Given(
-        survey=survey,
-        folder=folder or Path(),
-        level=level,
-        min_base=min_base,
-        seed=seed,
-        results=results,
-        progress=progress,
-    )
-    made = [(entry.measure, entry.carry_out(given)) for entry in entries]
-    return _outcome(entries, made, survey, given)
 
 
 def _questions(entries: Sequence[Entry]) -> dict[str, Scale | None]:
@@ -224,9 +211,8 @@ def _questions(entries: Sequence[Entry]) -> dict[str, Scale | None]:
     return asked
 
 
-def _outcome(
-    entries: Sequence[Entry], made: Sequence[tuple[str, Measured]], survey: Survey | None, given: Given
-) -> Outcome:
+def _outcome(entries: Sequence[Entry], made: Sequence[tuple[str, Measured]], given: Given) -> Outcome:
+    survey = given.survey
     frames: dict[str, list[pd.DataFrame]] = {}
     for _, one in made:
         for name, frame in one.tables.items():
