@@ -12,7 +12,8 @@ import csi_model
 
 NAMES = [
     "CsiError", "Finding", "ModelSpec", "Results", "aggregate", "catalogue", "chart", "compare", "evaluate",
-    "fit", "invariance", "load", "path_tests", "read_model", "read_study", "read_survey", "report",
+    "fit", "invariance", "load", "measure", "path_tests", "read_model", "read_study", "read_survey",
+    "report",
     "run_study", "save", "simulate", "treatments",
 ]  # fmt: skip
 

@@ -183,7 +183,7 @@ def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) ->
             name,
             source,
             model=_model(values),
-            reading=reading,
+            **reading,
             level=level,
             min_base=min_base,
             seed=seed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from csi_model.model.spec import ModelSpec, Scale
 from csi_model.study.measures.entry import Entry, Given, Measured, Progress, shown
 from csi_model.study.measures.families import ENTRIES
 from csi_model.survey.asked import read_answers
+from csi_model.survey.codebook import Codebook
 from csi_model.vocabulary import MEASURES
 
 if TYPE_CHECKING:
@@ -65,16 +66,23 @@ def measure(
     name: str,
     source: Any = None,
     *,
+    by: Sequence[str] = (),
+    weight: str | None = None,
+    strata: str | None = None,
+    cluster: str | None = None,
+    scales: Mapping[str, Scale | Sequence[float]] | None = None,
+    missing: Mapping[float, str] | Iterable[float] | None = None,
+    codebook: Codebook | None = None,
+    model: ModelSpec | None = None,
+    sheet: str | int | None = None,
     level: float = 0.95,
     min_base: int = 30,
     seed: int = 20_100,
-    model: ModelSpec | None = None,
-    reading: Mapping[str, Any] = MappingProxyType({}),
     folder: Path | str = ".",
     progress: Progress | None = None,
     **options: Any,
 ) -> Outcome:
-    """Carry out one measure.
+    """Carry out one of the other measures.
 
     Parameters
     ----------
@@ -82,21 +90,27 @@ def measure(
         ``nps``, ``satisfaction_rate``, ``ahp`` ... : ``csi measure`` lists them.
     source
         A survey file, several, or a data frame; None for measures that read files of their own.
-    level, min_base, seed
-        Confidence level, smallest group with a number, seed of resampling.
+    by
+        Group columns; several cross.
+    weight, strata, cluster
+        Columns of the sampling design.
+    scales, missing, codebook, sheet
+        How the answers are to be read, see ``read_survey``.
     model
         A model whose questions are in the survey, for their scales, labels and missing codes.
-    reading
-        More arguments of ``read_answers``: ``by``, ``weight``, ``scales``, ``missing``, ``codebook`` ...
+    level, min_base, seed
+        Confidence level, smallest group with a number, seed of resampling.
     folder
         Where file names among the options are relative to.
+    progress
+        Told ``(what, done, all)``.
     options
-        Those of the measure.
+        Those of the measure: ``column="RECOMMEND"``.
 
     Returns
     -------
     Outcome
-        The tables of the measure.
+        Its ``tables`` by name, and ``findings``.
 
     Raises
     ------
@@ -105,6 +119,10 @@ def measure(
     """
     entries = [entry_of(name, options)]
     check_level(level)
+    reading = {
+        "by": tuple(by), "weight": weight, "strata": strata, "cluster": cluster, "scales": scales,
+        "missing": missing, "codebook": codebook, "sheet": sheet, "min_base": min_base,
+    }  # fmt: skip
     survey = read_questions(entries, source, model=model, reading=reading)
     given = Given(
         survey=survey,
@@ -137,19 +155,24 @@ def entry_of(name: str, options: Mapping[str, Any]) -> Entry:
         document = parse_document("{}", name)
         document = type(document)(name=name, data=data)
         found = schema_mistakes(problem, document, ENTRIES[key])
-        raise UsageError(_as_option(one.finding, one.place) for one in found) from None
+        raise UsageError(_as_option(ENTRIES[key], one.finding, one.place) for one in found) from None
     problems = made.problems()
     if problems:
-        raise UsageError(_as_option(one, (one.where,)) for one in problems)
+        raise UsageError(_as_option(ENTRIES[key], one, (one.where,)) for one in problems)
     return made
 
 
-def _as_option(finding: Finding, place: Sequence[str | int]) -> Finding:
+def _as_option(entry: type[Entry], finding: Finding, place: Sequence[str | int]) -> Finding:
     """The finding with the option that it is about in place of a line of a file."""
-    option = f"--{str(place[0]).replace('_', '-')}" if place else ""
-    return Finding(
-        code=finding.code, severity=finding.severity, where=option, what=finding.what, fix=finding.fix
-    )
+    name = str(place[0]) if place else ""
+    option = f"--{name.replace('_', '-')}" if name else ""
+    if name in entry.arguments:
+        option = name.upper()
+    what, fix = finding.what, finding.fix
+    if finding.code == "missing-key":
+        told = entry.model_fields[name].description if name in entry.model_fields else ""
+        what, fix = "It is needed.", f"{told}." if told else "Give it."
+    return Finding(code=finding.code, severity=finding.severity, where=option, what=what, fix=fix)
 
 
 def read_questions(
