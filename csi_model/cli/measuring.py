@@ -179,17 +179,8 @@ def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) ->
     if values["output"] is not None:
         check_target(values["output"], force=values["force"])
     with progress_bar() as progress:
-        outcome = measure(
-            name,
-            source,
-            model=_model(values),
-            **reading,
-            level=level,
-            min_base=min_base,
-            seed=seed,
-            progress=progress,
-            **asked,
-        )
+        common = {"level": level, "min_base": min_base, "seed": seed, "progress": progress}
+        outcome = measure(name, source, **{"model": _model(values), **reading, **common, **asked})
     folder = values["output"]
     if folder is not None:
         deliver_measures(outcome, folder, language=language, force=values["force"], command=command_line())
