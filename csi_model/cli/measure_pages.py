@@ -100,7 +100,8 @@ def _after_value(columns: Sequence[TableColumn], same: Sequence[TableColumn]) ->
 def _interval(table: Table, frame: pd.DataFrame, outcome: Outcome, language: str) -> _Printed | None:
     if not {"ci_lower", "ci_upper"} <= set(table.column_names) or not frame["ci_lower"].notna().any():
         return None
-    times = 100.0 if "share" in table.column_names else 1.0
+    before = table.column_names[: table.column_names.index("ci_lower")]
+    times = 100.0 if before[-1] == "share" else 1.0  # the interval is that of the number before it
     level = formats.level(outcome.level)
     digits = 1 if times > 1 else _digits([*frame["ci_lower"], *frame["ci_upper"]])
 

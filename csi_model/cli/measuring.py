@@ -191,7 +191,7 @@ def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) ->
     else:
         print("\n".join(page(outcome, language, folder)))
     show_findings(outcome.findings)
-    return 0
+    return 1 if any(one.severity == "error" for one in outcome.findings) else 0
 
 
 def _model(values: dict[str, Any]) -> Any:

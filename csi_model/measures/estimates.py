@@ -40,6 +40,8 @@ class Estimate:
         Variance of the score of one respondent, divisor ``sum w``.
     spread
         ``share``: errors with the divisor n, as for a proportion; ``score``: with n - 1.
+    base : (n,) bool, optional
+        Respondents in the base; where it is not given, those with an influence.
     """
 
     value: float
@@ -48,6 +50,7 @@ class Estimate:
     kish: float
     variance_of_one: float
     spread: Spread
+    base: Mask | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +98,7 @@ def estimate(
         errors = influence[base] * used.sum() / used
     variance = float(used @ errors**2) / float(used.sum())
     influence.setflags(write=False)
+    base.setflags(write=False)
     return Estimate(
         value=value,
         influence=influence,
@@ -102,6 +106,7 @@ def estimate(
         kish=kish,
         variance_of_one=variance,
         spread=spread,
+        base=base,
     )
 
 
@@ -129,8 +134,9 @@ def covariance(estimates: Sequence[Estimate], design: Design) -> NDArray[Any]:
 
     For a simple random sample that of independent respondents, ``sum u_i u_i'``, with the factor
     n / (n - 1) for scores (the textbook s / sqrt(n)) and without it for shares (``p (1 - p) / n``).
-    Otherwise linearised over strata and clusters of the whole survey. NaN where an estimate has no base, or
-    all respondents are of one cluster.
+    Otherwise linearised over strata and clusters of the whole survey. NaN where an estimate has no base,
+    where all respondents of the survey or of its base are of one cluster (the influences sum to zero in it
+    whatever they are), and for the score of a single respondent.
 
     Raises
     ------
@@ -140,7 +146,7 @@ def covariance(estimates: Sequence[Estimate], design: Design) -> NDArray[Any]:
     if not estimates:
         return np.zeros((0, 0))
     influences = np.stack([one.influence for one in estimates], axis=1)
-    empty = np.array([one.n == 0 for one in estimates])
+    unknown = np.array([one.n == 0 or _alone(one, design) for one in estimates])
     if design.simple:
         made = influences.T @ influences
         factors = np.sqrt([_small_sample(one) for one in estimates])
@@ -151,9 +157,22 @@ def covariance(estimates: Sequence[Estimate], design: Design) -> NDArray[Any]:
         # design_covariance takes means of values under the shares of the weight
         share = design.weights / design.weights.sum()
         made = design_covariance(influences / share[:, None], design.sample)
-    made[empty, :] = np.nan
-    made[:, empty] = np.nan
+    made[unknown, :] = np.nan
+    made[:, unknown] = np.nan
     return np.asarray(made)
+
+
+def _alone(one: Estimate, design: Design) -> bool:
+    """Whether nothing tells how clusters differ: all of the base are in one, or it is a single score."""
+    if one.n == 1 and one.spread == "score":
+        return True
+    codes, strata = design.sample.cluster, design.sample.strata
+    if codes is None:
+        return False
+    base = one.influence != 0 if one.base is None else one.base
+    there = codes[base]
+    same = bool(np.all(there == there[:1]))
+    return same and (strata is None or bool(np.all(strata[base] == strata[base][:1])))
 
 
 def _small_sample(one: Estimate) -> float:

@@ -154,7 +154,7 @@ def measure_tables(
         ]
         if quantity.compared and len(units) > 2:
             shown = [k for k in range(1, len(units)) if made[k].n >= max(min_base, 1)]
-            differences += list(_differences(quantity, units, made, shown, design, level))
+            differences += list(_differences(quantity, units, made, shown, design, level, max(min_base, 1)))
     return {
         "measures": typed_frame(MEASURES["measures"], rows),
         "measure_differences": typed_frame(MEASURES["measure_differences"], differences),
@@ -175,7 +175,7 @@ def measure_row(
     if one.n < min_base:
         why = f"suppressed: {one.n} respondents are fewer than the minimum base of {min_base}"
         return {**row, "why": why}
-    se = math.sqrt(max(0.0, float(covariance([one], design)[0, 0])))
+    se = float(np.sqrt(np.maximum(covariance([one], design)[0, 0], 0.0)))  # NaN stays NaN
     n_eff = effective(one, se, simple=design.simple)
     lower, upper = limits_of(quantity, one, se, n_eff, design, level)
     known = math.isfinite(lower)
@@ -199,20 +199,26 @@ def limits_of(
     if quantity.limits is not None:
         return quantity.limits(one, se, n_eff, level)
     if quantity.interval == "wilson":
-        lower, upper = wilson(one.value / quantity.scale, n_eff, level)
-        return quantity.scale * lower, quantity.scale * upper
+        return _scaled(quantity, wilson(one.value / quantity.scale, n_eff, level))
     if quantity.interval == "t":
         df = degrees_of_freedom(one, design)
         return wald(one.value, se, level, df) if df > 0 else NONE
     return wald(one.value, se, level)
 
 
+def _scaled(quantity: Quantity, limits: Interval) -> Interval:
+    """Limits of a share on the scale of its quantity, whose sign may turn them round."""
+    low, high = (quantity.scale * limit for limit in limits)
+    return (low, high) if quantity.scale > 0 else (high, low)
+
+
 def degrees_of_freedom(one: Estimate, design: Design) -> float:
     """Respondents less one; with clusters, clusters less strata of the whole survey; else by effective n."""
     sample = design.sample
     if sample.cluster is not None:
-        strata = 1 if sample.strata is None else len(np.unique(sample.strata))
-        return float(len(np.unique(sample.cluster)) - strata)
+        strata = np.zeros(sample.n, dtype=np.int64) if sample.strata is None else sample.strata
+        clusters = np.unique(np.stack([strata, sample.cluster]), axis=1)  # a code is another in each stratum
+        return float(clusters.shape[1] - len(np.unique(strata)))
     return (one.n if design.simple else one.kish) - 1
 
 
@@ -223,13 +229,18 @@ def _differences(
     shown: Sequence[int],
     design: Design,
     level: float,
+    least: int,
 ) -> Iterator[Row]:
-    """Each unit against all others together, and all pairs of up to ``PAIRS`` units; Holm within a kind."""
+    """Each unit against all others together, and all pairs of up to ``PAIRS`` units; Holm within a kind.
+
+    All others together are a unit, too: they need a base of ``least``.
+    """
     rest = []
     for k in shown if len(units) > 3 else ():
         everybody = units[0].mask & ~units[k].mask
         other = estimate(quantity.parts, design.weights, everybody, spread=quantity.spread)
-        rest.append(("rest", units[k].name, OTHERS, made[k], other))
+        if other.n >= least:
+            rest.append(("rest", units[k].name, OTHERS, made[k], other))
     pairs = []
     if len(shown) <= PAIRS:
         pairs = [
@@ -273,12 +284,12 @@ def _tested(
     independent = design.simple and float(cov[0, 1]) == 0
     if quantity.interval == "wilson" and independent and quantity.limits is None:
         a, b = one.value / quantity.scale, two.value / quantity.scale
-        pool = (a * one.n + b * two.n) / (one.n + two.n)
+        pool = min(1.0, max(0.0, (a * one.n + b * two.n) / (one.n + two.n)))  # rounding may lead beyond
         error = math.sqrt(pool * (1 - pool) * (1 / one.n + 1 / two.n))
         z = (a - b) / error if error > 0 else math.nan
-        low, high = newcombe(a, one.n, b, two.n, level)
+        low, high = _scaled(quantity, newcombe(a, one.n, b, two.n, level))
         p = 2 * float(stats.norm.sf(abs(z))) if error > 0 else 1.0
-        return quantity.scale * low, quantity.scale * high, "newcombe", z, p
+        return low, high, "newcombe", math.copysign(1.0, quantity.scale) * z, p
     if not se > 0:
         same = se == 0 and difference == 0
         return (*NONE, "", math.nan, 1.0 if same else math.nan)

@@ -133,6 +133,7 @@ def read_study(path: str | Path) -> StudySpec:
     beyond = beyond_of(file, model, path.parent, document, mistakes)
     measures = study_measures(document, path.parent, mistakes)
     if model is not None:
+        measures = measures.in_model(model)
         mistakes += [*_unknown_names(file, model, document, measures), *_wrong_options(fit, model, document)]
     if mistakes or model is None:
         raise StudyError(sorted(dict.fromkeys(mistakes), key=line_number))

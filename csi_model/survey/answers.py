@@ -31,10 +31,14 @@ _LABEL_HINTS: tuple[tuple[Reason, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """One cleaned column: ``values`` (n,) with NaN where ``reasons`` (n,) is not 0."""
+    """One cleaned column: ``values`` (n,) with NaN where ``reasons`` (n,) is not 0.
+
+    ``top_coded`` (n,) are answers that stood for more than the end of the scale and count as that end.
+    """
 
     values: NDArray[np.float64]
     reasons: NDArray[np.int8]
+    top_coded: Mask
 
 
 def read_answers(parts: Sequence[Part], plan: Plan, places: Places) -> tuple[Answers, list[Remark]]:
@@ -65,12 +69,14 @@ def read_answers(parts: Sequence[Part], plan: Plan, places: Places) -> tuple[Ans
         reasons[hit] = REASON_CODES[declared.reason]
     reasons[np.isnan(cells.numbers) & (reasons == ANSWERED)] = OTHER
     values = cells.numbers.copy()
+    top_coded = np.zeros(values.size, dtype=bool)
     for stored, used in plan.recode.items():
         hit = (cells.numbers == stored) & (reasons == ANSWERED)
         values[hit] = used
+        top_coded |= hit & _is_top(stored, used, plan)
         remarks += _recoded(stored, used, places.hits(hit), plan)
     values[reasons != ANSWERED] = np.nan
-    return Answers(values=values, reasons=reasons), remarks
+    return Answers(values=values, reasons=reasons, top_coded=top_coded), remarks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,10 +311,14 @@ def _on_scale(code: float, hits: Hits, plan: Plan, firm: bool) -> list[Remark]:
     ]
 
 
+def _is_top(stored: float, used: float, plan: Plan) -> bool:
+    return plan.scale is not None and used == plan.scale.high < stored
+
+
 def _recoded(stored: float, used: float, hits: Hits, plan: Plan) -> list[Remark]:
     if not hits:
         return []
-    top = plan.scale is not None and used == plan.scale.high < stored
+    top = _is_top(stored, used, plan)
 
     def say(hits: Hits, samples: tuple[str, ...]) -> str:
         are = "is" if hits.count == 1 else "are"

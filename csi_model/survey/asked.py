@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -36,8 +37,8 @@ def read_answers(
         See ``read_survey``.
     questions
         Question > the scale that it usually has, None where it has no usual one. The scale that holds is the
-        first of these: ``scales`` by name, ``codebook``, the default ``scales[""]`` (not for yes and no), the
-        model, its codebook, the usual one.
+        first of these: ``scales`` by name, ``codebook``, the default ``scales[""]`` (not for yes and no,
+        nor for what is derived), the model, its codebook, the usual one.
     model
         A model that has some of these questions: their scales, labels and missing codes are taken from it.
         Without one, a file with all columns of a catalogue model that has a codebook is read by that.
@@ -75,6 +76,8 @@ def read_answers(
     parts = open_parts(source, sheet)
     book = model.codebook if model is not None else _known_codebook(parts)
     asked = _asked(questions, model, codebook or Codebook(), book, given)
+    # a scale that was settled here holds, whatever the codebooks say
+    reading["scales"] = {item.name: item.scale for item in asked.indicators if item.scale is not None}
     tables: list[OneSource] = [part.table for part in parts]
     if any(part.add for part in parts):  # constant columns come with the file's own name
         return read_survey(source, asked, codebook=codebook, sheet=sheet, screened=False, **reading)
@@ -83,11 +86,17 @@ def read_answers(
 
 def _known_codebook(parts: Sequence[Part]) -> str | None:
     """The codebook of a catalogue model all of whose columns every file has."""
-    for name in catalogue():
-        model = read_catalogue(name)
-        if model.codebook and all(set(model.columns()) <= set(part.columns) for part in parts):
-            return model.codebook
+    for columns, book in _books():
+        if all(columns <= set(part.columns) for part in parts):
+            return book
     return None
+
+
+@cache
+def _books() -> tuple[tuple[frozenset[str], str], ...]:
+    """Columns and codebook of the catalogue models that have one."""
+    models = [read_catalogue(name) for name in catalogue()]
+    return tuple((frozenset(model.columns()), model.codebook) for model in models if model.codebook)
 
 
 def _asked(
@@ -105,11 +114,11 @@ def _asked(
         found = known.get(name, Indicator(name=name))
         column, own = given.columns.get(name), shipped.columns.get(name)
         declared = found.scale or (own.scale if own is not None else None)
-        yes_no = YES_NO in (declared, usual)
+        own_kind = YES_NO in (declared, usual) or bool(found.cases)
         scale = (
             _scale(scales.get(name))
             or (column.scale if column is not None else None)
-            or (None if yes_no else default)
+            or (None if own_kind else default)
             or declared
             or usual
         )

@@ -15,18 +15,20 @@ from csi_model.survey.plans import Plan
 from csi_model.survey.remarks import Saying
 from csi_model.survey.routing import apply_routing, derive, turn_round
 from csi_model.survey.sources import Part
-from csi_model.survey.survey import ANSWERED
+from csi_model.survey.survey import ANSWERED, DONT_KNOW
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cleaned:
     """Answers and reasons (n, p) of the model's questions, derived and reversed.
 
-    ``faulty`` are columns with an error; ``remarks`` is all there is to say.
+    ``top_coded`` (n, p) are answers beyond the end of a scale, see ``Answers``; ``faulty`` are columns with
+    an error; ``remarks`` is all there is to say.
     """
 
     answers: NDArray[np.float64]
     reasons: NDArray[np.int8]
+    top_coded: NDArray[np.bool_]
     faulty: frozenset[str]
     remarks: tuple[Saying, ...]
 
@@ -48,6 +50,7 @@ def cleaned(parts: Sequence[Part], model: ModelSpec, plans: Mapping[str, Plan], 
     return Cleaned(
         answers=np.column_stack([one.values for one in items]),
         reasons=np.column_stack([one.reasons for one in items]),
+        top_coded=np.column_stack([one.top_coded for one in items]),
         faulty=faulty,
         remarks=tuple(remarks),
     )
@@ -85,7 +88,9 @@ DROPPED = ("blank_group", "zero_weight", "no_answer")
 """Why rows are left out while reading: one reason a row, the first of these."""
 
 
-def kept_rows(blank: Mask, zero: Mask, reasons: NDArray[np.int8]) -> tuple[Mask, dict[str, int]]:
+def kept_rows(
+    blank: Mask, zero: Mask, reasons: NDArray[np.int8], *, unknowing: bool = False
+) -> tuple[Mask, dict[str, int]]:
     """Rows to keep, and how many are left out for which reason.
 
     Parameters
@@ -94,10 +99,13 @@ def kept_rows(blank: Mask, zero: Mask, reasons: NDArray[np.int8]) -> tuple[Mask,
         Rows without a value in some group column, and of weight 0.
     reasons : (n, p) int8
         See ``Survey``.
+    unknowing
+        Whether "don't know" is an answer for which a row is kept.
     """
     keep = np.ones(blank.size, dtype=bool)
     dropped: dict[str, int] = {}
-    for reason, mask in zip(DROPPED, (blank, zero, np.all(reasons != ANSWERED, axis=1)), strict=True):
+    silent = np.all((reasons != ANSWERED) & ~(unknowing & (reasons == DONT_KNOW)), axis=1)
+    for reason, mask in zip(DROPPED, (blank, zero, silent), strict=True):
         lost = keep & mask
         if lost.any():
             dropped[reason] = int(lost.sum())

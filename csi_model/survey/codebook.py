@@ -26,7 +26,8 @@ class Column:
     """One survey column: how its values are to be read.
 
     ``missing`` maps codes to reasons, ``recode`` maps stored values to the values used (top codes),
-    ``asked_when`` is the routing, ``values`` maps codes to their labels.
+    ``asked_when`` is the routing, ``values`` maps codes to their labels. A survey may lack an ``optional``
+    column.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Column:
     asked_when: Routing | None = None
     values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     reversed: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,6 +75,7 @@ class ColumnEntry(BaseModel):
     asked_when: RoutingEntry | None = None
     values: dict[str, str] = Field(default_factory=dict)
     reversed: bool = False
+    optional: bool = False
 
     @model_validator(mode="after")
     def _sensible(self) -> ColumnEntry:
@@ -102,6 +103,7 @@ class ColumnEntry(BaseModel):
             else Routing(column=routing.column, low=routing.low, high=routing.high),
             values=MappingProxyType(dict(self.values)),
             reversed=self.reversed,
+            optional=self.optional,
         )
 
 

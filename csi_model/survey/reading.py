@@ -54,6 +54,7 @@ class _Read:
 
     answers: NDArray[np.float64]
     reasons: NDArray[np.int8]
+    top_coded: NDArray[np.bool_]
     weights: NDArray[np.float64]
     strata: NDArray[np.int64] | None
     cluster: NDArray[np.int64] | None
@@ -82,6 +83,7 @@ def read_survey(
     wave: str | None = None,
     margins: Margins | None = None,
     screened: bool = True,
+    unknowing: bool = False,
 ) -> Survey:
     """Read the answers to a model's questions.
 
@@ -123,6 +125,8 @@ def read_survey(
         rows that are kept. See ``margins_of``.
     screened
         Whether to look for what spoils a fit: questions without variation, straight lines, repeated rows.
+    unknowing
+        Whether rows that hold nothing but "don't know" are kept.
 
     Returns
     -------
@@ -156,7 +160,9 @@ def read_survey(
     places = places_of(parts)
     read, found = _read_all(parts, used, plans, options, design, places)
     findings += found
-    survey = _assemble(read, used, design, parts, places, findings, min_base, screened=screened)
+    survey = _assemble(
+        read, used, design, parts, places, findings, min_base, screened=screened, unknowing=unknowing
+    )
     return replace(survey, codes=codes_of(plans, parts))
 
 
@@ -186,6 +192,7 @@ def _read_all(
     read = _Read(
         answers=clean.answers,
         reasons=clean.reasons,
+        top_coded=clean.top_coded,
         weights=weights,
         strata=codes["strata"],
         cluster=codes["cluster"],
@@ -207,8 +214,10 @@ def _assemble(
     min_base: int,
     *,
     screened: bool,
+    unknowing: bool,
 ) -> Survey:
-    keep, dropped = kept_rows(read.groups.blank(len(places)), read.weights == 0, read.reasons)
+    blank, zero = read.groups.blank(len(places)), read.weights == 0
+    keep, dropped = kept_rows(blank, zero, read.reasons, unknowing=unknowing)
     kept = Places(rows=places.rows[keep], files=places.files[keep], names=places.names)
     if not keep.any():
         raise_errors(findings)
@@ -237,6 +246,7 @@ def _assemble(
         model=model,
         answers=_fixed(answers),
         reasons=_fixed(reasons),
+        top_coded=_fixed(read.top_coded[keep]),
         rows=_fixed(kept.rows),
         weights=_fixed(weights),
         weight=design.weight if weighting is None else weighting.text,

@@ -130,13 +130,13 @@ def _column(table: RawTable, wanted: Field) -> tuple[NDArray[Any], list[Finding]
     def no_number(k: int) -> str:
         return f"{cells.texts[k] or show_number(float(numbers[k]))!r} is no number."
 
-    wrong = cells.bad | np.isinf(numbers)
+    wrong = cells.bad | cells.labelled | np.isinf(numbers)  # `10 k` is no answer with a label: it is no 10
     mistakes = list(_cells(table, wanted, wrong, "no-number", no_number, "Write a number."))
     mistakes += _blank(table, wanted, np.isnan(numbers) & ~cells.bad)
     with np.errstate(invalid="ignore"):
         outside = (numbers < wanted.low) | (numbers > wanted.high)
     mistakes += _cells(
-        table, wanted, outside & ~np.isinf(numbers), "out-of-bounds",
+        table, wanted, outside & ~wrong, "out-of-bounds",
         lambda k: f"{show_number(float(numbers[k]))} is out of bounds.", f"Write a number {_bounds(wanted)}.",
     )  # fmt: skip
     return numbers, mistakes

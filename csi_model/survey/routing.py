@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -52,7 +53,7 @@ def apply_routing(plan: Plan, columns: Mapping[str, Answers], places: Places) ->
                 fix=fix,
             )
         )
-    return Answers(values=answers.values, reasons=reasons), remarks
+    return replace(answers, reasons=reasons), remarks
 
 
 def derive(item: Indicator, columns: Mapping[str, Answers], places: Places) -> tuple[Answers, list[Remark]]:
@@ -91,11 +92,11 @@ def derive(item: Indicator, columns: Mapping[str, Answers], places: Places) -> t
         remarks.append(
             Remark(code="no-case", severity="warning", where=item.name, hits=hits, say=say, fix=fix)
         )
-    return Answers(values=values, reasons=reasons), remarks
+    return Answers(values=values, reasons=reasons, top_coded=np.zeros(size, dtype=bool)), remarks
 
 
 def turn_round(item: Indicator, answers: Answers) -> Answers:
     """Return ``low + high - x`` for a reversed item, any other as it is."""
     if not item.reversed or item.scale is None:
         return answers
-    return Answers(values=item.scale.low + item.scale.high - answers.values, reasons=answers.reasons)
+    return replace(answers, values=item.scale.low + item.scale.high - answers.values)

@@ -35,6 +35,9 @@ class Survey:
         Reversed items are already ``low + high - x``; derived items are computed.
     reasons : (n, p) int8
         0 answered, 1 skipped by routing, 2 don't know, 3 refused, 4 other missing.
+    top_coded : (n, p) bool or None
+        Answers that stood for more than the end of the scale and count as that end, by the codebook's
+        ``recode``; None: not known.
     rows : (n,) int
         Row number of each respondent in the file as a spreadsheet shows it (the header is row 1).
     weights : (n,) float
@@ -75,6 +78,7 @@ class Survey:
     groups: tuple[tuple[str, ...], ...] = ()
     group_labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     persons: NDArray[np.int64] | None = None
+    top_coded: NDArray[np.bool_] | None = None
     codes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     read_rows: int
     dropped: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

@@ -159,7 +159,11 @@ MISTAKES = (
         says=("npss", "nps"),
     ),
     Mistake(name="no survey", command="measure nps --column S1", says=("SURVEY", "No survey is named")),
-    Mistake(name="no column named", command="measure nps shop.csv", says=("--column", "It is needed", "recommend")),
+    Mistake(
+        name="no column named",
+        command="measure nps shop.csv",
+        says=("--column", "It is needed", "recommend"),
+    ),
     Mistake(
         name="no such column",
         command="measure nps shop.csv --column S11",

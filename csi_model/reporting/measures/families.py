@@ -19,6 +19,7 @@ from csi_model.reporting.measures import (
 )
 from csi_model.reporting.pieces import Piece
 from csi_model.reporting.reasons import reason_in
+from csi_model.reporting.retold import retold
 from csi_model.reporting.wording import say
 
 SECTIONS: tuple[Callable[[Content, str], Iterator[Piece]], ...] = (
@@ -49,8 +50,14 @@ def _findings(content: Content, language: str) -> Iterator[Piece]:
         return
     says = []
     for row in rows:
-        parts = [reason_in(records.word(row, name), language) for name in ("what", "fix")]
+        parts = [_told(content, records.word(row, name), language) for name in ("what", "fix")]
         where = records.word(row, "where")
         text = sentences.together([part for part in parts if part], language)
         says.append(f"{where}{say('colon', language)}{text}" if where else text)
     yield Piece(title=say("ms_h_findings", language), says=tuple(says))
+
+
+def _told(content: Content, text: str, language: str) -> str:
+    """What a finding says: of a measure, or of the survey as such."""
+    words = reason_in(text, language)
+    return retold(content, text, language) if words == text and text else words

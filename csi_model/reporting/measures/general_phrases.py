@@ -9,6 +9,7 @@ PHRASES: dict[str, Term] = {
     "h_measures": _t("Other measures", "其他指标"),
     "ms_kicker": _t("Measures of customer satisfaction", "顾客满意度相关指标"),
     "ms_page_title": _t("Customer satisfaction: {names}", "顾客满意度：{names}"),
+    "ms_h_results": _t("Results", "结果"),
     "ms_h_findings": _t("What to know about these measures", "关于这些指标的提示"),
     "ms_h_method": _t("How this was made", "编制说明"),
     "ms_method": _t(

@@ -63,7 +63,8 @@ def measures_page(content: Content, language: str = "en", *, drawn: Mapping[str,
 def _title(content: Content, language: str) -> str:
     asked = content.manifest.get("measures", [])
     names = dict.fromkeys(str(one["measure"]) for one in asked)
-    return say("comma", language).join(term(name, language) for name in names)
+    said = say("comma", language).join(term(name, language) for name in names)
+    return said[:1].upper() + said[1:]
 
 
 def _provenance(content: Content, language: str) -> list[dict[str, Any]]:

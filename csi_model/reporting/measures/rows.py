@@ -20,7 +20,7 @@ from csi_model.reporting.views import (
 from csi_model.reporting.wording import say
 from csi_model.vocabulary import MEASURES, term
 
-DIGITS = {"percent": 1, "score": 1, "answer_units": 2}
+DIGITS = {"percent": 1, "score": 1, "answer_units": 2, "percentage_points": 1}
 """Decimals of a value by what it is in."""
 
 
@@ -71,7 +71,7 @@ def measures_view(content: Content, rows: Sequence[Row], language: str, *, capti
         columns.append(text_column(column_title("measures", "unit", language), unit))
     columns += [
         Column(title=column_title("measures", "value", language), show=value_text),
-        interval_column(content, language, 1),
+        _interval(content, language),
         count_column("measures", "n", language),
     ]
     for name in ("counted", "metric", "band"):
@@ -90,6 +90,16 @@ def measures_view(content: Content, rows: Sequence[Row], language: str, *, capti
 
 def _block(row: Row, language: str) -> str:
     return term(records.word(row, "measure"), language)
+
+
+def _interval(content: Content, language: str) -> Column:
+    """Intervals with the decimals of their values."""
+
+    def show(row: Row) -> str:
+        digits = DIGITS.get(records.word(row, "metric"), 2)
+        return formats.interval(row.get("ci_lower"), row.get("ci_upper"), digits, language)
+
+    return Column(title=interval_column(content, language, 1).title, show=show)
 
 
 def _words(name: str, language: str) -> Column:

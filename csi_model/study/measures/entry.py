@@ -8,11 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from csi_model.errors import Finding, UsageError
 from csi_model.model.messages import mistake
-from csi_model.model.spec import Scale
+from csi_model.model.spec import ModelSpec, Scale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +73,7 @@ Range = Annotated[
         Annotated[float, Field(allow_inf_nan=False)],
     ],
     BeforeValidator(_as_range),
+    AfterValidator(_in_order),
 ]
 """Answers from a low one to a high one: ``8:10``, ``[8, 10]``, or one answer."""
 
@@ -127,12 +128,14 @@ class Measured:
     """Tables by name (``vocabulary.MEASURES``) and what is to be said of them.
 
     ``files`` are more files for the results folder by relative path, such as scores of customers that were
-    asked for by name; they are in no report.
+    asked for by name; they are in no report. ``labels`` are names of the tables > language > label, where
+    these come from a file of the measure and not from the survey.
     """
 
     tables: Mapping[str, pd.DataFrame]
     findings: tuple[Finding, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Entry(BaseModel):
@@ -153,9 +156,45 @@ class Entry(BaseModel):
 
     measure: str
 
+    def opened(self, folder: Path) -> Entry:
+        """The entry as it is carried out, before anything else is asked of it.
+
+        One whose questions stand in a file of its own reads that file here.
+
+        Parameters
+        ----------
+        folder
+            Where file names of the entry are relative to.
+
+        Raises
+        ------
+        CsiError
+            The file cannot be read, or does not fit.
+        """
+        return self
+
+    def in_model(self, model: ModelSpec | None) -> Entry:
+        """The entry with what it asks for told by a model: constructs replaced by their questions.
+
+        Parameters
+        ----------
+        model
+            The model of the study, or the one that was named; None where there is none.
+
+        Raises
+        ------
+        CsiError
+            The entry needs a model.
+        """
+        return self
+
     def questions(self) -> Mapping[str, Scale | None]:
         """Questions that are read > the scale that each usually has (None: it must be declared)."""
         return {}
+
+    def counts_dont_know(self) -> bool:
+        """Whether respondents who only say that they do not know are to be read, too."""
+        return False
 
     def problems(self) -> list[Finding]:
         """Mistakes that can be told before anything is read; ``where`` is the name of a field."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from csi_model.errors import Finding, suggest
+from csi_model.errors import CsiError, Finding, suggest
 from csi_model.model.document import Document, inspect_document
 from csi_model.study.measures.entry import Entry, Given, Progress, shown
 from csi_model.study.measures.families import ENTRIES
@@ -32,6 +32,10 @@ class StudyMeasures:
     entries: tuple[Entry, ...] = ()
     folder: Path = Path()
 
+    def in_model(self, model: ModelSpec) -> StudyMeasures:
+        """The measures with constructs of the study's model in the place of their names."""
+        return replace(self, entries=tuple(entry.in_model(model) for entry in self.entries))
+
 
 def study_measures(document: Document, folder: Path, mistakes: list[Finding]) -> StudyMeasures:
     """The entries under ``measures``; every mistake is added with its line."""
@@ -42,13 +46,15 @@ def study_measures(document: Document, folder: Path, mistakes: list[Finding]) ->
     for place, one in enumerate(data):
         if not isinstance(one, Mapping):
             continue
-        entry = _entry(document, place, one, mistakes)
+        entry = _entry(document, folder, place, one, mistakes)
         if entry is not None:
             made.append(entry)
     return StudyMeasures(entries=tuple(made), folder=folder)
 
 
-def _entry(document: Document, place: int, data: Mapping[str, Any], mistakes: list[Finding]) -> Entry | None:
+def _entry(
+    document: Document, folder: Path, place: int, data: Mapping[str, Any], mistakes: list[Finding]
+) -> Entry | None:
     where = document.where((_PLACE, place))
     name = str(data.get("measure", "")).replace("-", "_")
     if name not in ENTRIES:
@@ -67,7 +73,16 @@ def _entry(document: Document, place: int, data: Mapping[str, Any], mistakes: li
     for one in problems:
         what = f"`{_PLACE}.{place + 1}.{one.where}`: {one.what}"
         mistakes.append(replace(one, where=document.where((_PLACE, place, one.where)), what=what))
-    return None if problems else checked.value
+    return None if problems else _opened(checked.value, folder, mistakes)
+
+
+def _opened(entry: Entry, folder: Path, mistakes: list[Finding]) -> Entry | None:
+    """The entry with the file that its questions stand in read; the mistakes of that file are told, too."""
+    try:
+        return entry.opened(folder)
+    except CsiError as error:
+        mistakes += error.findings
+        return None
 
 
 def _in_entry(finding: Finding, place: int) -> Finding:

@@ -117,7 +117,13 @@ def measure(
     CsiError
         Anything that the user can mend.
     """
-    entries = [entry_of(name, options)]
+    by = (by,) if isinstance(by, str) else tuple(by)
+    own = _own(name, {"model": model, "codebook": codebook, "sheet": sheet, "by": list(by) or None})
+    model = None if "model" in own else model
+    codebook = None if "codebook" in own else codebook
+    sheet = None if "sheet" in own else sheet
+    by = () if "by" in own else by
+    entries = [entry_of(name, {**options, **own}).opened(Path(folder)).in_model(model)]
     check_level(level)
     reading = {
         "by": tuple(by), "weight": weight, "strata": strata, "cluster": cluster, "scales": scales,
@@ -133,6 +139,13 @@ def measure(
         progress=progress,
     )
     return carry_out(entries, given)
+
+
+def _own(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What of these is an option of the measure itself, where it reads files of its own."""
+    entry = ENTRIES.get(name.replace("-", "_"))
+    fields = entry.model_fields if entry is not None and not entry.reads_survey else {}
+    return {one: value for one, value in given.items() if one in fields}
 
 
 def entry_of(name: str, options: Mapping[str, Any]) -> Entry:
@@ -190,7 +203,10 @@ def read_questions(
         See ``read_answers``; two measures take a question to have different scales.
     """
     asked = _questions(entries)
-    return read_answers(source, asked, model=model, **reading) if asked and source is not None else None
+    if not asked or source is None:
+        return None
+    unknowing = any(entry.counts_dont_know() for entry in entries)
+    return read_answers(source, asked, model=model, unknowing=unknowing, **reading)
 
 
 def carry_out(entries: Sequence[Entry], given: Given) -> Outcome:
@@ -250,7 +266,9 @@ def _outcome(entries: Sequence[Entry], made: Sequence[tuple[str, Measured]], giv
     tables = {name: pd.concat(frames[name], ignore_index=True) for name in MEASURES if name in frames}
     files = {name: data for _, one in made for name, data in one.files.items()}
     about: dict[str, Any] = {}
-    labels: dict[str, Mapping[str, str]] = {}
+    labels: dict[str, Mapping[str, str]] = {
+        name: dict(label) for _, one in made for name, label in one.labels.items()
+    }
     if survey is not None:
         about = {
             "file": survey.source,
@@ -259,7 +277,8 @@ def _outcome(entries: Sequence[Entry], made: Sequence[tuple[str, Measured]], giv
             "rows": len(survey),
         }
         about["weight"] = survey.weight
-        labels = {item.name: dict(item.label) for item in survey.model.indicators}
+        own = {item.name: dict(item.label) for item in survey.model.indicators}
+        labels |= {name: label for name, label in own.items() if label or name not in labels}
     return Outcome(
         tables=MappingProxyType(tables),
         findings=tuple(finding for _, finding in findings),
