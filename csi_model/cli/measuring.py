@@ -16,7 +16,7 @@ from csi_model.cli.output import progress_bar, records, show_findings, show_json
 from csi_model.cli.running import command_line
 from csi_model.errors import Finding, UsageError
 from csi_model.study.measures.entry import Entry
-from csi_model.study.measures.families import ENTRIES, FAMILIES
+from csi_model.study.measures.families import ENTRIES
 
 
 def run_measure(arguments: Sequence[str]) -> int:
@@ -29,14 +29,17 @@ def run_measure(arguments: Sequence[str]) -> int:
         rich_markup_mode=None,
     )
     app.callback(invoke_without_command=True)(_top)
-    for family, entries in FAMILIES.items():
-        for entry in entries:
-            name = next(key for key, one in ENTRIES.items() if one is entry)
-            app.command(name.replace("_", "-"), help=_help(entry), rich_help_panel=family)(
-                _command(name, entry)
-            )
+    for name, entry in _wanted(arguments).items():
+        add = app.command(name.replace("_", "-"), help=_help(entry))
+        add(_command(name, entry))
     code = app(args=list(arguments), prog_name="csi measure", standalone_mode=False)
     return code if isinstance(code, int) else 0
+
+
+def _wanted(arguments: Sequence[str]) -> dict[str, type[Entry]]:
+    """The one measure that is named first, since commands take time to make; all where none is."""
+    name = arguments[0].replace("-", "_") if arguments else ""
+    return {name: ENTRIES[name]} if name in ENTRIES else dict(ENTRIES)
 
 
 def _top(context: typer.Context) -> None:

@@ -11,7 +11,7 @@ import pytest
 from mistakes import Csi, Mistake, as_parameters, check_mistake, file
 from shop import shop_survey, write_shop
 
-from csi_model import CsiError, load, measure, read_study, run_study
+from csi_model import CsiError, load, measure
 from csi_model.study.measures.families import ENTRIES, FAMILIES
 from csi_model.study.schema import study_schema
 
@@ -101,6 +101,7 @@ STUDY = """\
 model: shop.yaml
 survey: shop.csv
 groups: branch
+estimator: {name: ml, beside: false}
 measures:
   - {measure: nps, column: REC}
   - measure: satisfaction-rate
@@ -131,9 +132,6 @@ def test_a_study_stores_and_shows_them(csi: Csi, tmp_path: Path) -> None:
     assert Path("res/charts/nps.svg").is_file()
     assert csi("report", "res", "--lang", "zh").code == 0
     assert "净推荐值" in Path("res/report.html").read_text(encoding="utf-8")
-    pd.testing.assert_frame_equal(
-        run_study(read_study("study.yaml")).across["measures"], results.across["measures"]
-    )
 
 
 def test_the_schema_for_editors_knows_every_measure() -> None:
@@ -196,14 +194,14 @@ MISTAKES = (
         name="unknown measure of a study",
         command="run study.yaml -o res",
         build=with_study("measure: nps", "measure: nsp"),  # type: ignore[arg-type]
-        says=("study.yaml:5", "no measure 'nsp'", "nps"),
+        says=("study.yaml:6", "no measure 'nsp'", "nps"),
     ),
     Mistake(
         name="key that a measure does not have",
         command="run study.yaml -o res",
         build=with_study("column: S1", "colum: S1"),  # type: ignore[arg-type]
-        says=("study.yaml:6", "In entry 2 of `measures` the key `column` is missing",
-              "study.yaml:7", "`colum` is not a known key", "column"),
+        says=("study.yaml:7", "In entry 2 of `measures` the key `column` is missing",
+              "study.yaml:8", "`colum` is not a known key", "column"),
         errors=2,
     ),
     Mistake(

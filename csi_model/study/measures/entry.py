@@ -61,6 +61,9 @@ def _as_pairs(value: object) -> object:
     return value
 
 
+_FILES = ("file", "rules", "intelligence", "codebook", "results", "model")
+"""Fields that name a file or folder, of which only the name is stored."""
+
 Column = str
 """A survey column."""
 
@@ -219,4 +222,7 @@ def field_mistake(name: str, what: str, fix: str) -> Finding:
 def shown(entry: Entry) -> dict[str, Any]:
     """What an entry asked for, as the manifest stores it; only what differs from the defaults."""
     made: dict[str, Any] = entry.model_dump(mode="json", exclude_defaults=True)
+    for name in (*entry.arguments, *_FILES):
+        if isinstance(made.get(name), str):
+            made[name] = Path(made[name]).name
     return {"measure": entry.measure, **made}
