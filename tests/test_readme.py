@@ -16,6 +16,7 @@ import pytest
 
 from csi_model.model.catalogue import catalogue
 from csi_model.model.files import parse_model
+from csi_model.study.measures.families import ENTRIES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -110,8 +111,17 @@ def test_every_command_named_exists(csi: Csi) -> None:
         assert csi(command, "--help").code == 0
     options = set(re.findall(r"(--[a-z][a-z-]+)", README)) - {"--force"}
     assert "--by" in options
+    measures = set(re.findall(r"csi measure ([a-z][a-z-]+)", README))
+    assert measures
     helps = "".join(csi(command, "--help").out for command in listed)
+    helps += "".join(csi("measure", name, "--help").out for name in measures)
     assert all(option in helps for option in options)
+
+
+def test_every_measure_stands_in_the_readme() -> None:
+    section = README.partition("## The field's other measures")[2].partition("\n## ")[0]
+    rows = "".join(line for line in section.splitlines() if line.startswith("| "))
+    assert set(re.findall(r"`([a-z-]+)`", rows)) == {name.replace("_", "-") for name in ENTRIES}
 
 
 def test_the_numbers_that_the_readme_gives() -> None:

@@ -83,12 +83,17 @@ def rake(
 
 
 def trim(weights: Array, bound: float) -> Array:
-    """Weights (n,) with their mean made 1 and none above ``bound``: what is cut goes to the others alike."""
+    """Weights (n,) with their mean made 1 and none above ``bound``: what is cut goes to the others alike.
+
+    Where the others have no weight left, which margins far from the sample can do, they share it equally.
+    """
     made = np.asarray(weights / weights.mean())
     held = np.zeros(len(made), dtype=bool)
     while np.any(made[~held] > bound):
         held |= made >= bound
-        made[~held] *= (len(made) - bound * held.sum()) / made[~held].sum()
+        left, others = len(made) - bound * held.sum(), made[~held]
+        total = others.sum()
+        made[~held] = others * (left / total) if total > 0 else left / len(others)
         made[held] = bound
     return made
 

@@ -366,6 +366,7 @@ def test_power_averaged_over_the_spread_is_that_of_the_noncentral_f(
     assert _mean_power(shift, critical, df) == pytest.approx(exact, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_a_critical_value_beyond_all_tables_still_has_a_difference() -> None:
     made = Assumptions(
         sd=20.0, level=0.999999, population=3, panel_correlation=-0.9,

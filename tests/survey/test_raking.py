@@ -50,6 +50,12 @@ def test_two_by_two_by_hand() -> None:
     assert x == pytest.approx(29.551845, abs=1e-6)
 
 
+def test_what_is_cut_goes_to_the_others() -> None:
+    """Of 4: one held at 1.5, the other 2.5 in proportion 1 to 3 to 1; where the others are zero, equally."""
+    np.testing.assert_allclose(trim(np.array([7.0, 0.5, 1.5, 0.5]), 1.5), [1.5, 0.5, 1.5, 0.5])
+    np.testing.assert_allclose(trim(np.array([3.0, 2.0, 0.0, 0.0]), 1.25), [1.25, 1.25, 0.75, 0.75])
+
+
 def test_deming_and_stephan_is_one_step_for_one_margin() -> None:
     """Post-stratification: share / (base-weighted share of the sample) times the base weight."""
     code = np.array([0, 0, 0, 1, 1, 2])
