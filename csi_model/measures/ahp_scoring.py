@@ -93,7 +93,7 @@ def satisfaction_quantities(
         made.append(
             Quantity(
                 measure="ahp_criterion" if node.depth else "ahp_satisfaction", item=node.name,
-                counted=counted, parts=parts, interval="t", compared=not node.depth,
+                counted=counted, parts=parts, interval="t", bounds=(0.0, 100.0), compared=not node.depth,
             )
         )  # fmt: skip
     for node in solved.hierarchy.factors:
@@ -105,6 +105,7 @@ def satisfaction_quantities(
                 item=node.name,
                 metric="percent",
                 counted=counted,
+                bounds=(0.0, 100.0),
                 compared=False,
             )
         )

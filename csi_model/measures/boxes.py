@@ -83,6 +83,7 @@ def box_scores(question: Question, top: int, bottom: int) -> Iterator[Quantity]:
         parts=(Part(coefficient=100.0, scores=high - low),),
         metric="percentage_points",
         interval="normal",
+        bounds=(-100.0, 100.0),
     )
 
 
@@ -95,9 +96,7 @@ def mean_scores(question: Question) -> Iterator[Quantity]:
     where the scale begins below 0 (see ``has_percent_of_max``).
     """
     scale = shown_ends((question.scale.low, question.scale.high))
-    yield mean_of(
-        question.answers, measure="mean_score", item=question.name, metric="answer_units", counted=scale
-    )
+    yield _mean("mean_score", question)
     if has_percent_of_max(question):
         yield mean_of(
             100 * question.points / question.scale.high,
@@ -105,6 +104,7 @@ def mean_scores(question: Question) -> Iterator[Quantity]:
             item=question.name,
             metric="percent",
             counted=scale,
+            bounds=(100 * question.scale.low / question.scale.high, 100.0),
         )
     yield _percent_of_range(question, "percent_of_range", "percent")
 
@@ -122,6 +122,7 @@ def _percent_of_range(question: Question, measure: str, metric: str) -> Quantity
         item=question.name,
         metric=metric,
         counted=shown_ends((scale.low, scale.high)),
+        bounds=(0.0, 100.0),
     )
 
 
@@ -146,9 +147,14 @@ def customer_effort_score(question: Question, ends: Ends, version: str) -> Itera
 
 
 def _mean(measure: str, question: Question) -> Quantity:
-    scale = shown_ends((question.scale.low, question.scale.high))
+    ends = question.scale.low, question.scale.high
     return mean_of(
-        question.answers, measure=measure, item=question.name, metric="answer_units", counted=scale
+        question.answers,
+        measure=measure,
+        item=question.name,
+        metric="answer_units",
+        counted=shown_ends(ends),
+        bounds=ends,
     )
 
 

@@ -241,4 +241,11 @@ def recovery(funnel: Funnel, item: str) -> Iterator[Quantity]:
         if nobody(well) or nobody(other):
             continue
         parts = (Part(coefficient=100.0, scores=well), Part(coefficient=-100.0, scores=other))
-        yield Quantity(measure=measure, item=item, parts=parts, metric="percentage_points", interval="normal")
+        yield Quantity(
+            measure=measure,
+            item=item,
+            parts=parts,
+            metric="percentage_points",
+            interval="normal",
+            bounds=(-100.0, 100.0),
+        )

@@ -75,7 +75,7 @@ def growth_row(unit: str, counts: Counts, form: Form = "usual") -> Row:
     return {
         "unit": unit, "form": f"{form} form", "start_customers": start, "new_customers": new,
         "lost_customers": lost, "end_customers": start + new - lost, "growth": growth, "churn": churn,
-        "retention": 100 - churn, "why": "; ".join(why),
+        "retention": 100 - churn, "why": "; ".join(dict.fromkeys(why)),
     }  # fmt: skip
 
 

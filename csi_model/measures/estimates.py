@@ -42,6 +42,8 @@ class Estimate:
         ``share``: errors with the divisor n, as for a proportion; ``score``: with n - 1.
     base : (n,) bool, optional
         Respondents in the base; where it is not given, those with an influence.
+    smallest : optional
+        Respondents in the smallest base of a part; where it is not given, ``n``.
     """
 
     value: float
@@ -51,6 +53,15 @@ class Estimate:
     variance_of_one: float
     spread: Spread
     base: Mask | None = None
+    smallest: int | None = None
+
+    @property
+    def fewest(self) -> int:
+        """Respondents behind the part with the fewest: what a minimum base is held against.
+
+        A difference of two shares shows the one where the other is known, however many answered both.
+        """
+        return self.n if self.smallest is None else self.smallest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +91,7 @@ def estimate(
     size = len(weights)
     chosen = np.ones(size, dtype=bool) if mask is None else mask
     value, influence, base = 0.0, np.zeros(size), np.zeros(size, dtype=bool)
+    smallest = size
     for part in parts:
         there = chosen & np.isfinite(part.scores)
         total = float(weights[there].sum())
@@ -91,6 +103,7 @@ def estimate(
         value += part.coefficient * mean
         influence[there] += part.coefficient * weights[there] * (part.scores[there] - mean) / total
         base |= there
+        smallest = min(smallest, int(there.sum()))
     used = weights[base]
     kish = float(used.sum() ** 2 / (used @ used))
     # influence_i = w_i e_i / sum w for one part; with several the same is the error of their sum
@@ -107,6 +120,7 @@ def estimate(
         variance_of_one=variance,
         spread=spread,
         base=base,
+        smallest=smallest,
     )
 
 

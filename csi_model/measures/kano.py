@@ -47,6 +47,8 @@ TABLES: dict[Evaluation, tuple[str, ...]] = {"standard": TABLE, "pouliot": POULI
 FUNCTIONAL = (4.0, 2.0, 0.0, -1.0, -2.0)
 DYSFUNCTIONAL = (-2.0, -1.0, 0.0, 2.0, 4.0)
 """Scores of the answers like, must-be, neutral, live with, dislike (DuMouchel 1993, in Berger et al.)."""
+ENDS = (-2.0, 4.0)
+"""Lowest and highest of these scores."""
 
 NOBODY = "nobody answered both questions"
 NO_BASE = "nobody is in A, O, M or I, the denominator of Better and Worse"
@@ -140,7 +142,9 @@ def dumouchel(one: Feature) -> tuple[Quantity, Quantity]:
     at (0, 4) must-be, at (0, 0) indifferent (functional, dysfunctional).
     """
     made = [
-        mean_of(scores, measure=f"kano_{name}", item=one.name, metric="kano_points", compared=False)
+        mean_of(
+            scores, measure=f"kano_{name}", item=one.name, metric="kano_points", bounds=ENDS, compared=False
+        )
         for name, scores in (("functional", one.functional), ("dysfunctional", one.dysfunctional))
     ]
     return made[0], made[1]

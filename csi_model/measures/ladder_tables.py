@@ -133,10 +133,17 @@ def ladder_measures(
 ) -> dict[str, pd.DataFrame]:
     """Mean level and who rose or fell, by group, with intervals: customers as a sample of such customers."""
     change = (climbed.end - climbed.start).astype(float)
-    item, all_levels = "ladder_customers", f"1-{ladder.levels}"
+    item, all_levels, most = "ladder_customers", f"1-{ladder.levels}", float(ladder.levels)
     quantities = [
-        mean_of(climbed.end, measure="ladder_level", item=item, metric="levels", counted=all_levels),
-        mean_of(change, measure="ladder_change", item=item, metric="levels"),
+        mean_of(
+            climbed.end,
+            measure="ladder_level",
+            item=item,
+            metric="levels",
+            counted=all_levels,
+            bounds=(1.0, most),
+        ),
+        mean_of(change, measure="ladder_change", item=item, metric="levels", bounds=(1 - most, most - 1)),
         share_of(change > 0, measure="ladder_up", item=item),
         share_of(change < 0, measure="ladder_down", item=item),
     ]

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from csi_model.errors import Finding, SurveyError
 from csi_model.frames import typed_frame
 from csi_model.measures.customer_value import ALL_CUSTOMERS, MOST_SEGMENTS, Row, check_segments
+from csi_model.survey.moments import natural_order
 from csi_model.survey.records import SHOWN, Records
 from csi_model.survey.survey import Floats
 from csi_model.vocabulary import MEASURES
@@ -225,7 +226,7 @@ def customers(read: Records, lifetimes: Lifetimes) -> list[Unit]:
         There are so many segments that they are customers, or one has the name of all together.
     """
     names = read["segment"].astype(str)
-    found = sorted(set(names.tolist()) - {""})
+    found = sorted(set(names.tolist()) - {""}, key=natural_order)
     fix = "Name a column of few segments, or none."
     if len(found) > MOST_SEGMENTS:
         what = f"It has {len(found)} segments; more than {MOST_SEGMENTS} are taken for customers."

@@ -157,8 +157,9 @@ def _covariance(made: Regression, mask: Mask, design: Design) -> Floats:
 def _df(mask: Mask, design: Design, k: int) -> float:
     sample = design.sample
     if sample.cluster is not None:
-        strata = 1 if sample.strata is None else len(np.unique(sample.strata))
-        return float(len(np.unique(sample.cluster)) - strata)
+        strata = np.zeros(sample.n, dtype=np.int64) if sample.strata is None else sample.strata
+        clusters = np.unique(np.stack([strata, sample.cluster]), axis=1)  # a code is another in each stratum
+        return float(clusters.shape[1] - len(np.unique(strata)))
     used = design.weights[mask]
     return float(used.sum() ** 2 / (used @ used)) - k
 

@@ -26,6 +26,8 @@ from csi_model.vocabulary import MEASURES
 BINS = (30.0, 70.0)
 """Percent: below the first scores 0, above the second 100, from the one to the other 50."""
 
+GIVES_AWAY = "its contribution is suppressed: with it the indicator beside it that is suppressed would be known"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Indicator:
@@ -113,8 +115,12 @@ def index_quantities(
     weights = normalised([one.weight for one in indicators])
     said = ", ".join(f"{one.item} {share:.4g}" for one, share in zip(indicators, weights, strict=True))
     index = shares_of(indicators, at_least).sum(axis=1)
-    made = [mean_of(index, measure="loyalty_index", item=name, metric="score", counted=said)]
-    made += [mean_of(one.scores, measure="loyalty_part", item=one.item, metric="score") for one in indicators]
+    ends = (0.0, 100.0)
+    made = [mean_of(index, measure="loyalty_index", item=name, metric="score", counted=said, bounds=ends)]
+    made += [
+        mean_of(one.scores, measure="loyalty_part", item=one.item, metric="score", bounds=ends)
+        for one in indicators
+    ]
     return made
 
 
@@ -129,7 +135,8 @@ def parts_frame(
     """Table ``loyalty_index_parts``: weight, mean score and contribution of each indicator by unit.
 
     All of them among the respondents of the index, so that contributions sum to the index; ``n`` are those
-    of them who answered.
+    of them who answered. In a group where too few of them answered an indicator, it is suppressed, and so are
+    the contributions of the others, which together with the index would give it away.
     """
     weights = normalised([one.weight for one in indicators])
     shares = shares_of(indicators, at_least)
@@ -137,28 +144,34 @@ def parts_frame(
     rows: list[Row] = []
     for u, unit in enumerate(units):
         base = unit.mask & counted
-        for k, one in enumerate(indicators):
-            rows.append(
-                {
-                    "unit": unit.name,
-                    "item": one.item,
-                    "scored": one.scored,
-                    "weight": weights[k],
-                    **_part(one.scores, shares[:, k], base, design, min_base if u else 0),
-                }
-            )
+        made: list[Row] = [
+            {
+                "unit": unit.name,
+                "item": one.item,
+                "scored": one.scored,
+                "weight": weights[k],
+                **_part(one.scores, shares[:, k], base, design, min_base if u else 0),
+            }
+            for k, one in enumerate(indicators)
+        ]
+        hidden = any(row["why"].startswith("suppressed") and row["weight"] > 0 for row in made)
+        rows += [
+            {**row, "contribution": math.nan, "why": GIVES_AWAY} if hidden and not row["why"] else row
+            for row in made
+        ]
     return typed_frame(MEASURES["loyalty_index_parts"], rows)
 
 
 def _part(scores: Floats, share: Floats, base: Any, design: Design, min_base: int) -> Mapping[str, Any]:
     n = int(base.sum())
-    empty: Row = {"n": int((base & np.isfinite(scores)).sum()), "part_score": math.nan}
-    empty |= {"contribution": math.nan, "why": ""}
+    answered = int((base & np.isfinite(scores)).sum())
+    empty: Row = {"n": answered, "part_score": math.nan, "contribution": math.nan, "why": ""}
     if n == 0:
         return {**empty, "why": "nobody answered"}
-    if n < min_base:
-        why = f"suppressed: {n} respondents are fewer than the minimum base of {min_base}"
-        return {**empty, "n": n, "why": why}
+    fewest = n if n < min_base or answered == 0 else answered
+    if fewest < min_base:
+        why = f"suppressed: {fewest} respondents are fewer than the minimum base of {min_base}"
+        return {**empty, "n": fewest, "why": why}
     mean = estimate((Part(coefficient=1.0, scores=scores),), design.weights, base).value
     contribution = estimate((Part(coefficient=1.0, scores=share),), design.weights, base).value
     why = "" if math.isfinite(mean) else "nobody answered"

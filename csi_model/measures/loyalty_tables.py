@@ -121,7 +121,8 @@ def loyalty_quantities(pairs: Pairs, item: str, loyalty: str) -> list[Quantity]:
     """Mean loyalty, and the share of customers in each zone, among those with both answers."""
     both, zone = pairs.both, pairs.zones.of(pairs.satisfaction)
     scores = np.where(both, pairs.loyalty, np.nan)
-    made = [mean_of(scores, measure="loyalty_score", item=loyalty, metric="score")]
+    ends = (0.0, 100.0)
+    made = [mean_of(scores, measure="loyalty_score", item=loyalty, metric="score", bounds=ends)]
     for place, name in enumerate(ZONES):
         shares = np.where(both, zone == place, np.nan)
         said = counted_of(_ends(pairs, place), pairs.zones.scale)
@@ -178,7 +179,7 @@ def _whys(*whys: str) -> str:
 
 
 def _mean(pairs: Pairs, mask: Mask, design: Design, level: float) -> Row:
-    quantity = mean_of(pairs.loyalty, measure="", item="", metric="score")
+    quantity = mean_of(pairs.loyalty, measure="", item="", metric="score", bounds=(0.0, 100.0))
     one = estimate(quantity.parts, design.weights, mask, spread="score")
     row = measure_row(quantity, "", one, design, level=level, min_base=0)
     return {**row, "why": "one answer has no spread"} if one.n == 1 and row["why"] else row

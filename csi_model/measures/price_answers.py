@@ -30,6 +30,8 @@ def answers_frame(
 ) -> pd.DataFrame:
     """Table ``price_tolerance_answers``: of those asked, how many named a percent, and why others did not.
 
+    A group is suppressed where fewer than ``min_base`` named a percent; where nobody did, if fewer were asked.
+
     Parameters
     ----------
     names
@@ -45,10 +47,10 @@ def answers_frame(
 
 def _row(tolerance: Tolerance, survey: Survey, unit: Unit, sign: int, name: str, min_base: int) -> Row:
     base = unit.mask & np.isfinite(tolerance.prices)
+    n = int(base.sum()) or int((unit.mask & (tolerance.asked != 0)).sum())
     row: Row = {"unit": unit.name, "item": name}
-    if 0 < base.sum() < min_base:
-        why = f"suppressed: {int(base.sum())} respondents are fewer than the minimum base of {min_base}"
-        return {**row, "why": why}
+    if 0 < n < min_base:
+        return {**row, "why": f"suppressed: {n} respondents are fewer than the minimum base of {min_base}"}
     asked = unit.mask & (tolerance.asked == sign)
     reasons = survey.reasons[:, survey.names.index(name)]
     counts = {key: int((asked & np.isin(reasons, codes)).sum()) for key, codes in _COUNTS}

@@ -45,7 +45,8 @@ def net_promoter_score(
     """NPS = 100 (P - D), -100 to 100.
 
     The variance of one answer is P + D - (P - D)^2 in units of 100 points, the standard error its root over
-    sqrt(n). The interval is Wald's; ``adjusted`` takes the one for small samples, see ``adjusted_wald``.
+    sqrt(n). The interval is Wald's, cut at -100 and 100; ``adjusted`` takes the one for small samples, see
+    ``adjusted_wald``.
 
     Parameters
     ----------
@@ -68,6 +69,7 @@ def net_promoter_score(
         metric="score",
         counted=f"9-10 \u2212 {lowest:g}-6",
         band=band,
+        bounds=(-100.0, 100.0),
         compared=not adjusted,
         **made,
     )

@@ -24,6 +24,8 @@ EVERYBODY = "all respondents"
 """The whole sample among the units of a table."""
 OTHERS = "all others"
 SEPARATOR = " / "
+ALL_ALIKE = "the answers of both are all the same: there is nothing to test"
+"""Why a difference of zero without any spread has no test statistic."""
 PAIRS = 12
 """With more units than this each is compared with all others together only."""
 
@@ -50,6 +52,8 @@ class Quantity:
         Own rule for the interval, from estimate, standard error, effective n and level; ``method`` names it.
     band
         Grade of a value, such as an Indonesian quality band.
+    bounds
+        Lowest and highest value that it can have: the interval of a unit ends there.
     compared
         Whether units are tested against each other in it.
     """
@@ -63,6 +67,7 @@ class Quantity:
     limits: Limits | None = None
     method: str = ""
     band: Callable[[float], str] | None = None
+    bounds: Interval = (-math.inf, math.inf)
     compared: bool = True
 
     @property
@@ -131,7 +136,8 @@ def measure_tables(
 ) -> dict[str, pd.DataFrame]:
     """The tables ``measures`` and ``measure_differences`` of these quantities in every unit of the survey.
 
-    A group whose base is smaller than ``min_base`` is suppressed: its row says so and holds no number.
+    A group whose base, or that of a part, is smaller than ``min_base`` is suppressed: its row says so and
+    holds no number.
 
     Raises
     ------
@@ -153,7 +159,7 @@ def measure_tables(
             for k, (unit, one) in enumerate(zip(units, made, strict=True))
         ]
         if quantity.compared and len(units) > 2:
-            shown = [k for k in range(1, len(units)) if made[k].n >= max(min_base, 1)]
+            shown = [k for k in range(1, len(units)) if made[k].fewest >= max(min_base, 1)]
             differences += list(_differences(quantity, units, made, shown, design, level, max(min_base, 1)))
     return {
         "measures": typed_frame(MEASURES["measures"], rows),
@@ -172,12 +178,13 @@ def measure_row(
     }  # fmt: skip
     if one.n == 0:
         return {**row, "why": "nobody answered"}
-    if one.n < min_base:
-        why = f"suppressed: {one.n} respondents are fewer than the minimum base of {min_base}"
+    if one.fewest < min_base:
+        why = f"suppressed: {one.fewest} respondents are fewer than the minimum base of {min_base}"
         return {**row, "why": why}
     se = float(np.sqrt(np.maximum(covariance([one], design)[0, 0], 0.0)))  # NaN stays NaN
     n_eff = effective(one, se, simple=design.simple)
-    lower, upper = limits_of(quantity, one, se, n_eff, design, level)
+    limits = limits_of(quantity, one, se, n_eff, design, level)
+    lower, upper = np.clip(limits, *quantity.bounds).tolist()  # NaN stays NaN
     known = math.isfinite(lower)
     return {
         **row,
@@ -239,7 +246,7 @@ def _differences(
     for k in shown if len(units) > 3 else ():
         everybody = units[0].mask & ~units[k].mask
         other = estimate(quantity.parts, design.weights, everybody, spread=quantity.spread)
-        if other.n >= least:
+        if other.fewest >= least:
             rest.append(("rest", units[k].name, OTHERS, made[k], other))
     pairs = []
     if len(shown) <= PAIRS:
@@ -269,7 +276,7 @@ def _difference(
         "difference": difference, "se": se, "ci_lower": lower, "ci_upper": upper,
         "ci_method": method if math.isfinite(lower) else "", "z": z, "pvalue": pvalue,
         "pvalue_holm": math.nan, "verdict": "",
-        "why": "" if known else "no standard error in this sample",
+        "why": (ALL_ALIKE if math.isnan(z) else "") if known else "no standard error in this sample",
     }  # fmt: skip
 
 

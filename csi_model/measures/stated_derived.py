@@ -28,6 +28,7 @@ FIELDS = {
     (False, False): "low_priority",
 }
 """(stated high, derived high) > field."""
+NO_CUT = "no fields: the stated importance of a driver is not known"
 _AT_THE_CUT = {
     (): "",
     ("stated",): "stated_only",
@@ -95,7 +96,9 @@ def stated_quantities(
         raise SurveyError(wrong)
     scores = stated_scores(answers, form, scales)
     quantities = [
-        mean_of(scores[:, j], measure=MEASURE, item=driver, metric="score", counted=column)
+        mean_of(
+            scores[:, j], measure=MEASURE, item=driver, metric="score", counted=column, bounds=(0.0, 100.0)
+        )
         for j, (driver, column) in enumerate(stated.items())
     ]
     return quantities, findings
@@ -205,7 +208,7 @@ def _rows(
             )
             if known and low <= at <= high
         ]
-        whys = dict.fromkeys((unit.no_interval, str(row["why"])))
+        whys = dict.fromkeys((unit.no_interval, str(row["why"]), "" if known or unit.why else NO_CUT))
         yield {
             "unit": unit.unit,
             "target": target,

@@ -177,7 +177,7 @@ def test_every_gauge_has_words_in_both_languages(folder: Path) -> None:
         log = log_frame(climbed, of, book, language)
         assert set(log["rule"]) == set(GAUGES)
         assert not log["why"].str.contains(r"[{}]|nan|inf|  ").any()
-        assert log["why"].str.contains(CHINESE).all() == (language == "zh")
+        assert all(re.search(CHINESE, why) for why in log["why"]) == (language == "zh")
     shared = log_frame(climbed, of, book).set_index("rule")["why"]
     assert shared["competitor_share"] == "a competitor supplies 55.5% of tv [threshold: 1% or more]"
     assert shared["periods_used"].iloc[0] == "phone used for 1 periods [threshold: every 1]"

@@ -25,5 +25,6 @@ REASONS: dict[str, str] = {
     "it is the only suppressed group: its numbers follow from those of all respondents and of the other "
     "groups.": "这是唯一未公布的组：由总体与其余各组的数字可以推算出该组的数字。",
     "Join it with another group before you pass the tables on.": "在对外提供表格之前，请将其与其他组合并。",
+    "the answers of both are all the same: there is nothing to test": "双方的答案全都相同，无从检验",
 }
 PATTERNS: tuple[tuple[str, str], ...] = ()

@@ -91,6 +91,7 @@ PHRASES: dict[str, Term] = {
     ),
 }
 REASONS: dict[str, str] = {
+    "no fields: the stated importance of a driver is not known": "无法划分象限：有驱动因素的陈述重要性未知",
     "no share: it does not add up to R²": "没有占比：该指标之和不等于 R²",
     "no bootstrap draws were asked for": "未要求自助抽样",
     "exact, without Monte Carlo error": "精确计算，没有蒙特卡洛误差",

@@ -149,7 +149,7 @@ class Entry(BaseModel):
     the command line).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
 
     reads_survey: ClassVar[bool] = True
     """Whether the answers of a survey are read; otherwise the entry reads files of its own, or none."""
