@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pandas as pd
 
 from csi_model.reporting import formats
+from csi_model.reporting.reasons import reason_in
+from csi_model.study.measures.families import FAMILIES, TITLES, name_of
 from csi_model.study.measures.running import Outcome
 from csi_model.vocabulary import MEASURES, Table, TableColumn, term
 
@@ -23,6 +26,7 @@ _NOT_PRINTED = {"measure_findings"}
 _IN_FULL_ONLY = {"se", "ci_method", "z", "pvalue", "ci_lower", "ci_upper"}
 """Columns that are left to the folder, or joined in an interval."""
 _UNITS = {"unit", "unit_1", "unit_2"}
+_QUESTIONS = {"item", "question"}
 
 Row = Mapping[str, Any]
 
@@ -34,6 +38,22 @@ class _Printed:
     title: str
     show: Callable[[Row], str]
     right: bool
+
+
+def listing() -> Iterator[str]:
+    """Every measure with what it is, by family, for 80 columns."""
+    yield "Usage: csi measure NAME [OPTIONS] [SURVEY]"
+    yield ""
+    yield "  The field's other measures, straight from answers. csi measure NAME --help tells"
+    yield "  what a measure rests on, and its options; a study file lists them under measures:."
+    for family, entries in FAMILIES.items():
+        yield ""
+        yield f"{TITLES[family]}:"
+        for entry in entries:
+            told = (entry.__doc__ or "").strip().partition("\n\n")[0]
+            lines = textwrap.wrap(" ".join(told.split()), 56)
+            yield f"  {name_of(entry).replace('_', '-'):20} {lines[0]}"
+            yield from (f"{'':23}{line}" for line in lines[1:])
 
 
 def page(outcome: Outcome, language: str, folder: Path | None) -> Iterator[str]:
@@ -131,13 +151,19 @@ def _column(column: TableColumn, frame: pd.DataFrame, outcome: Outcome, language
 
 
 def _text(value: str, column: TableColumn, outcome: Outcome, language: str) -> str:
-    return _unit(value, outcome, language) if column.name in _UNITS else term(value, language)
+    if column.name in _UNITS:
+        return _unit(value, outcome, language)
+    if column.name == "why":
+        return reason_in(value, language)
+    if column.name in _QUESTIONS and value in outcome.labels:
+        return value  # a column of the survey, whatever its name means elsewhere
+    return term(value, language)
 
 
 def _number(value: float, name: str, digits: int) -> str:
     if name.startswith("pvalue"):
         return formats.probability(value)
-    if name == "share" or name.startswith("share_of"):
+    if name == "share" or name.endswith("_share") or name.startswith(("share_of", "share_ci")):
         return formats.percent(value)
     return formats.number(value, digits)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from csi_model.cli import options as given
-from csi_model.cli.measure_pages import page
+from csi_model.cli.measure_pages import listing, page
 from csi_model.cli.output import progress_bar, records, show_findings, show_json
 from csi_model.cli.running import command_line
 from csi_model.errors import Finding, UsageError
@@ -21,14 +22,16 @@ from csi_model.study.measures.families import ENTRIES
 
 def run_measure(arguments: Sequence[str]) -> int:
     """Run ``csi measure`` with what stands after it; returns the exit code."""
+    if not arguments or arguments[0] == "--help":
+        print("\n".join(listing()), file=sys.stdout if arguments else sys.stderr)
+        return 0 if arguments else 2
     app = typer.Typer(
         name="measure",
-        help="The field's other measures, straight from answers. csi measure NAME --help tells the options.",
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    app.callback(invoke_without_command=True)(_top)
+    app.callback()(_measures)
     for name, entry in _wanted(arguments).items():
         add = app.command(name.replace("_", "-"), help=_help(entry))
         add(_command(name, entry))
@@ -42,12 +45,8 @@ def _wanted(arguments: Sequence[str]) -> dict[str, type[Entry]]:
     return {name: ENTRIES[name]} if name in ENTRIES else dict(ENTRIES)
 
 
-def _top(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        import sys
-
-        print(context.get_help(), file=sys.stderr)
-        raise typer.Exit(2)
+def _measures() -> None:
+    """The field's other measures, straight from answers."""
 
 
 def _help(entry: type[Entry]) -> str:
@@ -154,7 +153,7 @@ _OF_SURVEYS = {
 def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) -> int:
     """Carry out one measure; all mistakes of all options are told at once."""
     from csi_model.storage import check_target
-    from csi_model.study.measures.running import check_level, deliver_measures, entry_of, measure
+    from csi_model.study.measures.running import check_numbers, deliver_measures, entry_of, measure
 
     wrong: list[Finding] = []
 
@@ -172,7 +171,7 @@ def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) ->
     reading = read(lambda: _reading(values), {}) if entry.reads_survey else {}
     asked = {key: one for key, one in asked.items() if one not in (None, [])}
     made = read(lambda: entry_of(name, asked))
-    read(lambda: check_level(level))
+    read(lambda: check_numbers(level, min_base))
     source = values.get("survey")
     if made is not None and made.questions() and source is None:
         what, fix = "No survey is named.", f"Write: csi measure {name.replace('_', '-')} ... SURVEY."

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -158,11 +161,19 @@ def simulate_survey(
     return write_simulation(read_model(model), n, seed, truth, output, force=force)
 
 
+_NAMED_COLUMNS = {"--column", "--columns", "--by", "--weight", "--strata", "--cluster", "--pairs", "--scale"}
+"""Options of columns, whose names are no paths."""
+_UNQUOTED = re.compile(r"""[\s"'<>|&;$()*?!`]""")
+"""What a shell would take for something else."""
+
+
 def command_line() -> str:
-    """The command as typed, file names without folders."""
-    return " ".join(
-        ["csi", *(Path(part).name if "/" in part or "\\" in part else part for part in sys.argv[1:])]
-    )
+    """The command as typed, file names without folders; a column name keeps its slashes."""
+    shown = ["csi"]
+    for before, part in itertools.pairwise(sys.argv):
+        folders = ("/" in part or "\\" in part) and before not in _NAMED_COLUMNS
+        shown.append(Path(part).name if folders else part)
+    return " ".join(shlex.quote(part) if _UNQUOTED.search(part) else part for part in shown)
 
 
 def _tell(results: Results, folder: Path, *, as_json: bool) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from csi_model.measures.boxes import nobody
@@ -16,6 +17,8 @@ from csi_model.measures.quantities import Quantity, Row, Unit
 from csi_model.survey.survey import Floats
 
 NOBODY_THERE = "nobody reached the stage before"
+HIDDEN_BEFORE = "suppressed: the stage before is, and its respondents would follow from this one"
+"""A base that counts those who reached a suppressed stage says what was suppressed."""
 GIVES_AWAY = "suppressed: with it the group beside it that is suppressed would be known"
 NO_ANSWER = "nobody at the stage before answered the question"
 
@@ -145,6 +148,8 @@ def _row(unit: Unit, kind: str, steps: Sequence[Step], design: Design, level: fl
     before = unit.mask.copy()
     shares: list[Estimate] = []
     for step in steps:
+        if shares and shares[-1].n < min_base:
+            return {**row, "stage_base": None, "why": HIDDEN_BEFORE}
         if not before.any():
             return {**row, "why": NOBODY_THERE}
         shares.append(_share(step.reached, before, design))
@@ -215,6 +220,22 @@ def _wilson(one: Estimate, design: Design, level: float) -> tuple[float, float, 
 
 def _too_few(n: int, min_base: int) -> str:
     return f"suppressed: {n} respondents are fewer than the minimum base of {min_base}"
+
+
+def covered_recovery(measures: pd.DataFrame, stages: pd.DataFrame) -> pd.DataFrame:
+    """Rows of ``recovery`` without the bases of units in which how complaints were handled is suppressed.
+
+    Parameters
+    ----------
+    measures, stages
+        The tables ``measures`` and ``complaint_funnel``.
+    """
+    units = set(stages.loc[stages["why"] == HIDDEN_BEFORE, "unit"])
+    covered = measures.copy()
+    rows = covered["unit"].isin(units) & covered["value"].isna()
+    covered.loc[rows, "n"] = None
+    covered.loc[rows, "why"] = HIDDEN_BEFORE
+    return covered
 
 
 def recovery(funnel: Funnel, item: str) -> Iterator[Quantity]:

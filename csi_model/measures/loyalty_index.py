@@ -26,7 +26,7 @@ from csi_model.vocabulary import MEASURES
 BINS = (30.0, 70.0)
 """Percent: below the first scores 0, above the second 100, from the one to the other 50."""
 
-GIVES_AWAY = "its contribution is suppressed: with it the indicator beside it that is suppressed would be known"
+GIVES_AWAY = "no contribution: with it the indicator beside it that is suppressed would be known"
 
 
 @dataclass(frozen=True, kw_only=True)

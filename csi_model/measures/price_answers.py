@@ -30,7 +30,7 @@ def answers_frame(
 ) -> pd.DataFrame:
     """Table ``price_tolerance_answers``: of those asked, how many named a percent, and why others did not.
 
-    A group is suppressed where fewer than ``min_base`` named a percent; where nobody did, if fewer were asked.
+    A group is suppressed where fewer than ``min_base`` named a percent or, if nobody did, were asked.
 
     Parameters
     ----------

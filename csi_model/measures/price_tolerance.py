@@ -163,10 +163,12 @@ def price_quantities(
         See ``Tolerance.counted``.
     """
     prices = tolerance.counted(censored)
-    made = [mean_of(prices, measure="reservation_price", item=BOTH, metric="today_100")]
+    far = tolerance.most if isinstance(censored, str) else float(censored)
+    ends = (TODAY - far, TODAY + far)
+    made = [mean_of(prices, measure="reservation_price", item=BOTH, metric="today_100", bounds=ends)]
     for sign, name, measure in ((1, names[0], "price_rise"), (-1, names[1], "price_cut")):
         scores = np.where(tolerance.asked == sign, sign * (prices - TODAY), np.nan)
-        made.append(mean_of(scores, measure=measure, item=name, metric="percent"))
+        made.append(mean_of(scores, measure=measure, item=name, metric="percent", bounds=(0.0, far)))
     return [one for one in made if np.isfinite(one.parts[0].scores).any()]
 
 

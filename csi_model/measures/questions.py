@@ -108,12 +108,17 @@ def counted_of(ends: Ends, scale: Scale) -> str:
     return f"{shown_ends(ends)} ({shown_ends((scale.low, scale.high))})"
 
 
+def _example(question: Question, option: str) -> str:
+    """The best answers as somebody would write them: never the whole scale."""
+    ends = f"{question.best(1)[0]:g}" if question.steps < 3 else "{:g}:{:g}".format(*question.best(2))
+    return f"--{option.replace('_', '-')} {ends} (`{option}` in a study file)"
+
+
 def range_mistakes(question: Question, ends: Ends, option: str) -> Iterator[Finding]:
     """What is wrong with a range of answers that is to count; ``option`` is its name."""
     low, high = question.scale.low, question.scale.high
     said, scale = shown_ends(ends), shown_ends((low, high))
-    example = f"{question.best(1)[0]:g}" if question.steps < 3 else "{:g}:{:g}".format(*question.best(2))
-    fix = f"Give a part of the scale: --{option.replace('_', '-')} {example} (`{option}` in a study file)."
+    fix = f"Give a part of the scale: {_example(question, option)}."
     if ends[0] < low or ends[1] > high:
         what = f"{said} is to count, but the scale is {scale}."
         yield Finding(code="range-off-scale", severity="error", where=question.name, what=what, fix=fix)
@@ -126,8 +131,7 @@ def range_wanted(question: Question, option: str, what_counts: str) -> Finding:
     """Nobody said what counts, and there is no usual range on this scale."""
     scale = shown_ends((question.scale.low, question.scale.high))
     what = f"what counts as {what_counts} on a scale {scale} is not settled by custom."
-    ends = "{:g}:{:g}".format(*question.best(2))
-    fix = f"Say it: --{option.replace('_', '-')} {ends} (`{option}` in a study file)."
+    fix = f"Say it: {_example(question, option)}."
     return Finding(code="no-range", severity="error", where=question.name, what=what, fix=fix)
 
 

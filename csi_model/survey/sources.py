@@ -120,6 +120,7 @@ def _no_question(part: Part, questions: Sequence[str]) -> Finding:
     wanted = f"{', '.join(questions[:5])}{' ...' if len(questions) > 5 else ''}"
     there = f"{', '.join(part.columns[:10])}{' ...' if len(part.columns) > 10 else ''}"
     fix = "If they have other names, say so under `columns` of a study file (`csi init` drafts one)."
+    fix = _with_comma(questions[0], part.columns) or fix
     if table.other_sheets:
         fix = f"Name another sheet with --sheet: {', '.join(table.other_sheets)}. {fix}"
     return Finding(
@@ -132,10 +133,17 @@ def _no_question(part: Part, questions: Sequence[str]) -> Finding:
     )
 
 
+def _with_comma(name: str, columns: Sequence[str]) -> str:
+    """What to write where a name is a piece of a column's name, cut at a comma."""
+    meant = [one for one in columns if "," in one and name in (part.strip() for part in one.split(","))]
+    return f"Write a name with a comma in double quotes: '\"{meant[0]}\"'." if meant else ""
+
+
 def _lacking(name: str, purpose: str, lacking: Sequence[Part]) -> Finding:
     columns = lacking[0].columns
     other_case = [column for column in columns if column.lower() == name.lower()]
     fix = suggest(name, columns)
+    fix = _with_comma(name, columns) or fix
     if other_case:
         fix = f"There is {other_case[0]!r}: capital and small letters differ."
     if purpose.startswith("question"):

@@ -173,7 +173,12 @@ MISTAKES = (
         says=("--lang", "--level", "--min-base"),
         errors=3,
     ),
-    Mistake(name="level of two", command=f"{NPS} --level 2", says=("--level", "2 is no confidence level")),
+    Mistake(
+        name="numbers that cannot be",
+        command=f"{NPS} --level 2 --min-base -1",
+        says=("--level", "2 is no confidence level", "--min-base", "-1 is no number of respondents"),
+        errors=2,
+    ),
     Mistake(
         name="scale of another question",
         command=f"{NPS} --scale S2=1:10",

@@ -258,6 +258,9 @@ def test_no_such_hierarchy() -> None:
         read_hierarchy("satisfacton")
     with pytest.raises(StudyError, match="There is no such file"):
         read_hierarchy("nowhere.yaml")
+    for survey in ("survey.csv", "survey.xlsx"):  # the arguments in the wrong order
+        with pytest.raises(StudyError, match=rf"{survey}.*table of answers.*Name the hierarchy first"):
+            read_hierarchy(survey)
 
 
 def test_shipped_hierarchies() -> None:

@@ -290,13 +290,15 @@ def test_the_rules_of_the_pattern(lower: str, upper: str, slopes: tuple[float, .
 
 def test_means_by_answer_and_zone_by_hand() -> None:
     """Answers 5, 5, 7, 7, 9, 10: means 30, 60 and, in the zone of affection, 85; a third in each zone."""
-    of = pairs([5, 5, 7, 7, 9, 10], [20, 40, 50, 70, 80, 90])
+    of = pairs([5, 5, 7, 7, 9, 10], [29, 31, 50, 70, 80, 90])
     made = tables(of, survey(6))
     curve = made["curve"].set_index("satisfaction")
     assert curve["loyalty"].tolist() == [30, 60, 80, 90]
     assert curve["n"].tolist() == [2, 2, 1, 1]
-    # s = 14.142, standard error 10, t with one degree of freedom 12.706
-    assert curve.loc[5, "ci_upper"] == pytest.approx(30 + 12.7062 * 10, abs=1e-3)
+    # s = 1.414, standard error 1, t with one degree of freedom 12.706
+    assert curve.loc[5, "ci_upper"] == pytest.approx(30 + 12.7062, abs=1e-3)
+    # ten times as much for 50 and 70: 60 +- 127, of which 0 to 100 can be
+    assert curve.loc[7, ["ci_lower", "ci_upper"]].tolist() == [0, 100]
     assert curve.loc[9, "why"].startswith("one answer has no spread")
     zones = made["zones"].set_index("zone")
     assert zones["loyalty"].tolist() == [30, 60, 85]
@@ -361,6 +363,16 @@ def test_one_cluster_has_no_errors() -> None:
     assert made["tests"]["why"].tolist() == ["no standard error in this sample"]
     assert made["curve"]["fitted"].notna().all()
     assert made["curve"]["fitted_ci_lower"].isna().all()
+
+
+def test_one_code_in_two_strata_is_two_clusters() -> None:
+    answers, y = sample(straight, 120, 9)
+    strata, inside = np.repeat([0, 1], 60), np.arange(120) % 6
+    nested = tables(pairs(answers, y), survey(120, strata=strata, cluster=inside))
+    apart = tables(pairs(answers, y), survey(120, strata=strata, cluster=inside + 6 * strata))
+    assert nested["tests"].loc[0, "df_error"] == 12 - 2 - nested["tests"].loc[0, "df"] + 1
+    for name, frame in nested.items():
+        pd.testing.assert_frame_equal(frame, apart[name])
 
 
 def test_groups_small_ones_and_holm() -> None:

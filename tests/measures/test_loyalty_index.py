@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from csi_model.measures.estimates import Design
 from csi_model.measures.loyalty_index import (
+    GIVES_AWAY,
     Indicator,
     binned,
     index_quantities,
@@ -115,6 +116,22 @@ def test_a_small_group_is_suppressed_in_the_parts_too() -> None:
         "suppressed: 5 respondents are fewer than the minimum base of 30"
     }
     assert (frame.loc["big", "part_score"] == 50).all()
+
+
+def test_an_indicator_that_few_of_a_group_answered_is_suppressed() -> None:
+    """C was answered by 3 of 40: its score, and what would give it away beside the index, are empty."""
+    scores = [50.0] * 40
+    parts = [of("S", scores), of("R", scores), of("C", [90.0] * 3 + [GAP] * 37)]
+    whole = survey(40, ["a"] * 40)
+    frame = parts_frame(parts, units_of(whole), Design.of(whole), at_least=2).set_index(["unit", "item"])
+    hidden = frame.loc[("a", "C")]
+    assert hidden["why"] == "suppressed: 3 respondents are fewer than the minimum base of 30"
+    assert math.isnan(hidden["part_score"])
+    assert frame.loc["a", "contribution"].isna().all()
+    assert frame.loc[("a", "S"), "why"] == GIVES_AWAY
+    assert frame.loc[("a", "S"), "part_score"] == 50
+    assert frame.loc[("all respondents", "C"), "part_score"] == 90
+    assert set(frame.loc["all respondents", "why"]) == {""}
 
 
 @settings(max_examples=25, deadline=None)

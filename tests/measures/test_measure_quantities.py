@@ -20,6 +20,7 @@ from csi_model.measures.estimates import Design, Part, estimate
 from csi_model.measures.intervals import newcombe, wald, wilson
 from csi_model.measures.promoters import net_promoter_score
 from csi_model.measures.quantities import (
+    ALL_ALIKE,
     EVERYBODY,
     PAIRS,
     Quantity,
@@ -174,6 +175,19 @@ def test_answers_that_are_all_alike() -> None:
     assert measures.loc[0, "ci_lower"] == pytest.approx(100 * proportion_confint(40, 40, method="wilson")[0])
     assert differences["pvalue"].tolist() == [1.0, 1.0]
     assert set(differences["verdict"]) == {"no clear difference"}
+    assert differences["z"].isna().all()
+    assert set(differences["why"]) == {ALL_ALIKE}
+
+
+def test_an_interval_ends_at_the_bounds_of_its_quantity() -> None:
+    """Nine answers of 10 and a 7 on 1-10: 9.7 with Student's interval of 9.02 to 10.38."""
+    scores = [10.0] * 9 + [7.0]
+    free, bound = average(scores), average(scores, bounds=(1.0, 10.0))
+    made = tables_of(free, bound, of=survey(scores))[0]
+    assert made["ci_upper"].tolist() == pytest.approx([9.7 + stats.t.ppf(0.975, 9) * 0.3, 10])
+    assert made.loc[0, "ci_lower"] == made.loc[1, "ci_lower"]
+    alone = tables_of(average([10.0], bounds=(1.0, 10.0)), of=survey([10.0]))[0].iloc[0]
+    assert alone[["ci_lower", "ci_upper"]].isna().all()
 
 
 @pytest.mark.parametrize("weight", [0.1, 0.3, 3.7, 1 / 3])
@@ -291,6 +305,25 @@ def test_a_small_group_is_suppressed_and_in_no_comparison() -> None:
     assert [one.where for one in one_hidden({"measures": measures})] == ["d"]
     shown = tables_of(satisfied(score), of=survey(np.full(129, 8), names), min_base=9)[0]
     assert not one_hidden({"measures": shown})
+
+
+def test_every_part_of_a_measure_needs_the_minimum_base() -> None:
+    """The second question was put to 5 of group b: half of the sum is the mean of these 5."""
+    first, second = np.full(80, 4.0), np.where(np.arange(80) < 45, 2.0, math.nan)
+    whole = Quantity(
+        measure="mean",
+        item="Q",
+        parts=(Part(coefficient=0.5, scores=first), Part(coefficient=0.5, scores=second)),
+        interval="t",
+    )
+    of = survey(np.full(80, 8), ["a"] * 40 + ["b"] * 40)
+    measures, differences = tables_of(whole, of=of, min_base=30)
+    row = measures.set_index("unit").loc["b"]
+    assert row["why"] == "suppressed: 5 respondents are fewer than the minimum base of 30"
+    assert math.isnan(row["value"])
+    assert row["n"] == 40
+    assert differences.empty
+    assert measures.set_index("unit").loc["a", "value"] == pytest.approx(3)
 
 
 def test_two_suppressed_groups_hide_each_other() -> None:

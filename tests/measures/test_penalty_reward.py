@@ -300,6 +300,17 @@ def test_findings_on_the_answers() -> None:
     assert math.isnan(rows.loc["surprise", "asymmetry"])
 
 
+def test_nobody_is_told_to_leave_out_what_is_explained() -> None:
+    frame = planted(400, 12)
+    frame.loc[:119, "overall"] = np.nan
+    found = {one.code: one for one in asked(frame).findings}
+    assert found["incomplete"].what.startswith("280 of 400")
+    assert found["incomplete"].fix == ""
+    frame.loc[390:, "staff"] = np.nan
+    found = {one.code: one for one in asked(frame).findings}
+    assert "staff (10)" in found["incomplete"].fix
+
+
 # ---- factors and asymmetry
 
 

@@ -197,6 +197,24 @@ def test_a_small_group_is_suppressed_everywhere() -> None:
     assert counts.loc[counts["unit"] == "small", "answered"].isna().all()
 
 
+def test_a_small_group_that_named_nothing_is_suppressed_too() -> None:
+    """Three were asked and none named a percent: that they did not is what they said."""
+    values = np.concatenate([np.tile([9.0, 10.0, GAP], (40, 1)), np.tile([9.0, GAP, GAP], (3, 1))])
+    whole = survey(values, ["big"] * 40 + ["small"] * 3)
+    counts = answers_frame(of(values), whole, units_of(whole), ("H", "L")).set_index(["unit", "item"])
+    assert counts.loc[("small", "H"), "why"].startswith("suppressed: 3 respondents")
+    assert pd.isna(counts.loc[("small", "H"), "asked_of"])
+    assert counts.loc[("all respondents", "H"), "asked_of"] == 43
+
+
+def test_means_end_at_the_largest_percent_asked_about() -> None:
+    values = np.tile([9.0, 25.0, GAP], (10, 1))
+    values[0, 1] = 0.0
+    made = measure_tables(price_quantities(of(values), ("H", "L")), survey(values))["measures"]
+    assert (made["value"] + 2 * made["se"] > [125, 25]).all()
+    assert made["ci_upper"].tolist() == [125, 25]
+
+
 # quantiles
 
 

@@ -52,6 +52,14 @@ def test_the_worked_check() -> None:
     assert row["ci_method"] == "normal"
 
 
+def test_the_interval_ends_at_100() -> None:
+    """Nine promoters and a passive: 90 +- 18.6 points."""
+    row = row_of(np.repeat([10.0, 8.0], [9, 1]))
+    assert row["value"] + 1.96 * row["se"] > 108
+    assert row["ci_upper"] == 100
+    assert row["ci_lower"] == pytest.approx(90 - 18.594, abs=0.001)
+
+
 def test_the_worked_check_for_small_samples() -> None:
     """With 3/4 promoter, 3/2 passive, 3/4 detractor more: 33.03 +- 8.08, 24.95 to 41.11."""
     row = row_of(WORKED, adjusted=True)

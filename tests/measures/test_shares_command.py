@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -293,3 +295,59 @@ def test_an_entry_is_carried_out_on_any_survey() -> None:
     survey = read_answers(SHOP, entry.questions())
     made: Measured = entry.carry_out(Given(survey=survey))
     pd.testing.assert_frame_equal(made.tables["measures"], tables("csat", column="SAT5")["measures"])
+
+
+def test_a_question_called_like_a_measure_keeps_its_name(csi: Csi, tmp_path: Any) -> None:
+    pd.DataFrame({"nps": np.repeat([10, 8, 3], [20, 20, 20])}).to_csv(tmp_path / "s.csv", index=False)
+    said = csi("measure", "nps", "s.csv", "--column", "nps")
+    assert said.out.splitlines()[0] == "Measures · nps"
+    said = csi("measure", "nps", "s.csv", "--column", "nps", "-o", "made", "--lang", "zh")
+    assert said.out.splitlines()[0] == "各项指标 · nps"
+    page = (tmp_path / "made" / "report.html").read_text(encoding="utf-8")
+    assert "nps：净推荐值（NPS）为" in page
+    assert "column: nps" in page
+    assert "{'column'" not in html.unescape(page)
+
+
+def test_a_question_with_a_comma_stands_in_quotes(csi: Csi, tmp_path: Any) -> None:
+    pd.DataFrame({"all in all, satisfied": [1, 5, 4] * 10, "Q": [2, 3, 4] * 10}).to_csv(
+        tmp_path / "s.csv", index=False
+    )
+    typed = ("measure", "boxes", "s.csv", "--scale", "1:5", "--json", "--column")
+    said = csi(*typed, 'Q, "all in all, satisfied"')
+    assert said.code == 0, said.err
+    items = [row["item"] for row in json.loads(said.out)["tables"]["answer_scales"]]
+    assert items == ["Q", "all in all, satisfied"]
+    for column in ("all in all, satisfied", "Q,all in all, satisfied"):
+        said = csi(*typed, column)
+        assert said.code == 2
+        assert """Write a name with a comma in double quotes: '"all in all, satisfied"'.""" in said.err
+
+
+def test_the_remedy_never_counts_the_whole_scale() -> None:
+    with pytest.raises(UsageError, match=r"--counts 2 \("):
+        measure("retention", SHOP.assign(GONE=SHOP["GONE"] + 1), scales={"GONE": (1, 2)}, column="GONE")
+
+
+def test_chinese_tables_say_why_in_chinese(csi: Csi, tmp_path: Any) -> None:
+    SHOP.assign(branch=["north"] * 235 + ["south"] * 5).to_csv(tmp_path / "s.csv", index=False)
+    said = csi("measure", "csat", "s.csv", "--column", "SAT5", "--by", "branch", "--lang", "zh")
+    assert said.code == 0, said.err
+    assert "样本不足，不公布：受访者 5 名，少于最低样本量 30 名" in said.out
+    assert "suppressed" not in said.out
+
+
+def test_the_command_is_kept_as_it_would_be_typed(csi: Csi, tmp_path: Any) -> None:
+    """Column names keep slashes and get quotes; folders of files are nobody's business."""
+    (tmp_path / "private").mkdir()
+    pd.DataFrame({"price/value, all": [1, 5, 4] * 10}).to_csv(tmp_path / "private" / "s.csv", index=False)
+    column = '"price/value, all"'
+    said = csi(
+        "measure", "boxes", "private/s.csv", "--scale", "1:5", "--column", column, "-o", "private/made"
+    )
+    assert said.code == 0, said.err
+    kept = json.loads((tmp_path / "private" / "made" / "manifest.json").read_text(encoding="utf-8"))[
+        "command"
+    ]
+    typed = ["csi", "measure", "boxes", "s.csv", "--scale", "1:5", "--column", column, "-o", "made"]
+    assert shlex.split(kept) == typed

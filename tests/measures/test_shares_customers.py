@@ -13,7 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from csi_model.measures.complaints import GIVES_AWAY, NO_ANSWER, NOBODY_THERE, Funnel, funnel_rows, recovery
+from csi_model.measures.complaints import (
+    GIVES_AWAY,
+    HIDDEN_BEFORE,
+    NO_ANSWER,
+    NOBODY_THERE,
+    Funnel,
+    covered_recovery,
+    funnel_rows,
+    recovery,
+)
 from csi_model.measures.estimates import Design
 from csi_model.measures.quantities import measure_tables, units_of
 from csi_model.measures.questions import question_of
@@ -232,8 +241,53 @@ def test_recovery_by_hand() -> None:
     assert set(made["metric"]) == {"percentage_points"}
 
 
+def test_a_difference_gives_no_suppressed_part_away() -> None:
+    """In a group 40 are handled well, 5 badly: the gap less the share of the 40 would be that of the 5."""
+    complained, well, stayed = spread((30, (1, 1, 1)), (10, (1, 1, 0)), (5, (1, 0, 0)), (60, (0, NONE, 1)))
+    funnel = Funnel(complained=complained, handled_well=well, stayed=stayed)
+    tables = measure_tables(list(recovery(funnel, "C")), survey(105, ["a"] * 105))
+    made = tables["measures"].set_index(["measure", "unit"])
+    hidden = made.loc[("recovery_gap", "a")]
+    assert hidden["why"] == "suppressed: 5 respondents are fewer than the minimum base of 30"
+    assert hidden[["value", "se", "ci_lower", "ci_upper", "n_eff"]].isna().all()
+    assert made.loc[("recovery_gain", "a"), "why"] == ""
+    assert made.loc[("recovery_gap", "all respondents"), "value"] == pytest.approx(75)
+
+
+def test_recovery_ends_at_100_points() -> None:
+    complained, well, stayed = spread((9, (1, 1, 1)), (1, (1, 1, 0)), (5, (1, 0, 0)))
+    funnel = Funnel(complained=complained, handled_well=well, stayed=stayed)
+    row = measure_tables(list(recovery(funnel, "C")), survey(15))["measures"].iloc[0]
+    assert row["value"] + 1.96 * row["se"] > 100
+    assert row["ci_upper"] == 100
+
+
 def test_recovery_needs_somebody_in_both_groups() -> None:
     complained, well, stayed = spread((10, (1, 1, 1)), (20, (0, NONE, 1)))
     funnel = Funnel(complained=complained, handled_well=well, stayed=stayed)
     assert [one.measure for one in recovery(funnel, "C")] == ["recovery_gain"]
     assert not list(recovery(Funnel(complained=complained, stayed=stayed), "C"))
+
+
+def test_no_base_tells_how_few_complaints_were_handled() -> None:
+    """Group b: 40 asked, 3 complained, 1 of them was handled well; that 1 may stand nowhere."""
+    complained = np.tile(np.r_[np.ones(3), np.zeros(37)], 2)
+    complained[:35] = 1
+    well = np.where(complained == 1, 1.0, math.nan)
+    well[[30, 31, 41, 42]] = 0
+    funnel = Funnel(complained=complained, handled_well=well, stayed=np.tile([1.0, 0.0], 40))
+    of = survey(80, ["a"] * 40 + ["b"] * 40)
+    stages = rows_of(funnel, of, min_base=30)
+    hidden = stages[stages["unit"] == "b"].set_index("stage")
+    assert hidden.loc["complained", "respondents"] == 3
+    for stage in ("stayed", "stayed_handled_well", "stayed_handled_badly"):
+        assert hidden.loc[stage, "why"] == HIDDEN_BEFORE
+        assert hidden.loc[stage, ["stage_base", "respondents", "share_of_all"]].isna().all()
+    measures = measure_tables(list(recovery(funnel, "REPUR")), of, min_base=30)["measures"]
+    covered = covered_recovery(measures, stages)
+    rows = covered[covered["unit"] == "b"]
+    assert len(rows) == 2
+    assert set(rows["why"]) == {HIDDEN_BEFORE}
+    assert rows["n"].isna().all()
+    whole = covered["unit"] == "all respondents"
+    pd.testing.assert_frame_equal(covered[whole], measures[whole])

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from csi_model.errors import CsiError
-from csi_model.measures.stated_derived import stated_scores
+from csi_model.measures.stated_derived import NO_CUT, stated_scores
 from csi_model.study.measures.running import Outcome, measure
 
 DRIVERS = ["service", "price", "range"]
@@ -149,6 +149,18 @@ def test_derived_by_a_signed_measure_is_its_size() -> None:
         -derived(made, "correlation", "ci_upper")[0]
     )
     assert rows.loc["service", "field"] == "hidden_driver"
+
+
+def test_a_suppressed_driver_leaves_no_fields_and_says_why() -> None:
+    """Ten of the north stated the importance of price: there is no mean of the drivers to cut at."""
+    frame = shop()
+    north = np.flatnonzero(frame["branch"] == "north")
+    frame.loc[north[10:], "i_price"] = np.nan
+    rows = asked(frame, by=["branch"]).tables["stated_derived"].set_index(["unit", "driver"])
+    assert set(rows.loc["north", "field"]) == {""}
+    assert rows.loc[("north", "service"), "why"].endswith(NO_CUT)
+    assert NO_CUT not in rows.loc[("south", "service"), "why"]
+    assert rows.loc[("south", "service"), "field"] == "hidden_driver"
 
 
 def test_odd_ranks() -> None:

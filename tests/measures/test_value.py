@@ -13,6 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from csi_model.measures import lifetime
 from csi_model.measures.customer_value import (
     ALL_CUSTOMERS,
     Counts,
@@ -45,6 +46,7 @@ from csi_model.measures.tiers import (
     tiered,
 )
 from csi_model.model.spec import Scale
+from csi_model.survey.records import Records
 
 NAN = math.nan
 counts = st.integers(0, 10_000)
@@ -77,6 +79,8 @@ def test_growth_that_is_not_defined_says_why() -> None:
     assert math.isnan(row["growth"])
     assert math.isnan(row["churn"])
     assert row["why"] == "there was nobody at the start"
+    row = growth_row("a", Counts(start=math.nan, new=80, lost=5))
+    assert row["why"] == "the number at the start is not known"
     row = growth_row("a", Counts(start=10, new=20, lost=15))
     assert row["growth"] == pytest.approx(50)
     assert math.isnan(row["retention"])
@@ -192,6 +196,13 @@ def test_segments_weigh_by_their_customers() -> None:
     assert row["lifetime_value"] == pytest.approx(20)
     assert math.isnan(row["total_value"])
     assert row["why"] == "the number of customers is not given"
+
+
+def test_segments_of_customers_are_in_natural_order() -> None:
+    made = lifetimes(amount=[1, 2, 3], frequency=1, years=1)
+    names = np.array(["tier 10", "tier 9", ""], dtype=object)
+    read = Records(values={"segment": names}, rows=np.arange(2, 5), source="f.csv")
+    assert [one.name for one in lifetime.customers(read, made)] == [ALL_CUSTOMERS, "tier 9", "tier 10"]
 
 
 # delivered value

@@ -387,3 +387,10 @@ def test_delivered_value_by_unit_has_a_zero_line(folder: Path) -> None:
     assert {"delivered value", "total value", "total cost"} <= set(texts(axes))
     assert "product value" not in texts(axes)  # with groups parts are in the table only
     assert any(list(line.get_xdata()) == [0, 0] for line in axes.get_lines())
+
+
+def test_printed_shares_are_percent(csi: Csi, files: Path) -> None:
+    said = csi("measure", "customer-tiers", files / "customers.csv")
+    assert said.code == 0, said.err
+    whole = next(line for line in said.out.splitlines() if line.strip().startswith("all customers"))
+    assert whole.split().count("100.0%") == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from csi_model.reporting import records, sentences
 from csi_model.reporting.content import Content
@@ -38,7 +39,8 @@ SECTIONS: tuple[Callable[[Content, str], Iterator[Piece]], ...] = (
 def measure_pieces(content: Content, language: str) -> list[Piece]:
     """Everything that the tables hold of the other measures."""
     made = [piece for section in SECTIONS for piece in section(content, language)]
-    return [*made, *_findings(content, language)]
+    made += _findings(content, language)
+    return [replace(piece, framed=True) if piece.view and piece.view.long else piece for piece in made]
 
 
 def _findings(content: Content, language: str) -> Iterator[Piece]:

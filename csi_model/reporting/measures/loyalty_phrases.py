@@ -112,7 +112,7 @@ PHRASES: dict[str, Term] = {
 }
 
 REASONS: dict[str, str] = {
-    "its contribution is suppressed: with it the indicator beside it that is suppressed would be known": (
+    "no contribution: with it the indicator beside it that is suppressed would be known": (
         "其贡献不公布：否则可推算出旁边未公布的指标"
     ),
     "it lies above the highest price that was asked about": "高于题项所问的最高价格",

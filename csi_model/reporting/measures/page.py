@@ -74,7 +74,7 @@ def _provenance(content: Content, language: str) -> list[dict[str, Any]]:
         if value in (None, "", [], {}):
             continue
         if name == "measures" and isinstance(value, list):
-            entries = [(str(one["measure"]), _options(one, language)) for one in value]
+            entries = [(term(str(one["measure"]), language), _options(one, language)) for one in value]
             made.append(document.item(say(f"m_{name}", language), "", entries))
         elif isinstance(value, Mapping):
             made.append(document.item(say(f"m_{name}", language), "", document.flat(value, language)))
@@ -84,4 +84,5 @@ def _provenance(content: Content, language: str) -> list[dict[str, Any]]:
 
 
 def _options(asked: Mapping[str, Any], language: str) -> str:
-    return views.plain_value({name: value for name, value in asked.items() if name != "measure"}, language)
+    options = {name: value for name, value in asked.items() if name != "measure"}
+    return "; ".join(f"{name}: {views.plain_value(value, language)}" for name, value in options.items())

@@ -41,8 +41,9 @@ def several_units(rows: Iterable[Row]) -> bool:
 def item_label(content: Content, row: Row, language: str) -> str:
     """The question (or part) of a row in words."""
     name = records.word(row, "item")
-    label = content.label(name, language)
-    return term(name, language) if label == name else label
+    if name in content.labels:  # a question, whatever its name means elsewhere
+        return content.label(name, language)
+    return term(name, language)
 
 
 def value_text(row: Row, name: str = "value") -> str:

@@ -138,6 +138,9 @@ PHRASES: dict[str, Term] = {
 REASONS: dict[str, str] = {
     "nobody was lost: one over a churn of zero is not defined": "没有顾客流失：流失率为零，其倒数没有定义",
     "nobody reached the stage before": "无人到达上一阶段",
+    "suppressed: the stage before is, and its respondents would follow from this one": (
+        "不公布：上一阶段的数字未公布，由本阶段可推算其人数"
+    ),
     "nobody at the stage before answered the question": "上一阶段无人回答该问题",
     "the start: it has no interval": "起点，没有区间",
     "suppressed: with it the group beside it that is suppressed would be known": (

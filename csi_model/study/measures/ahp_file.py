@@ -122,7 +122,13 @@ def read_hierarchy(name: str, folder: Path | None = None) -> HierarchySource:
     StudyError
         With every mistake, each with ``file:line``; or there is no such file or shipped hierarchy.
     """
+    from csi_model.survey.tables import ENDINGS
+
     path = (folder or Path()) / name
+    if path.suffix.lower() in ENDINGS and path.suffix.lower() != ".txt":
+        what = "This is a table of answers, where the hierarchy file is to stand."
+        fix = f"Name the hierarchy first: a YAML file, or one of {', '.join(shipped_hierarchies())}."
+        raise StudyError.at(path.name, what, fix, code="no-hierarchy")
     if path.suffix.lower() not in (".yaml", ".yml") and not path.is_file():
         known = shipped_hierarchies()
         if name not in known:

@@ -108,7 +108,7 @@ class ComplaintFunnelEntry(AnswersEntry):
     def carry_out(self, given: Given) -> Measured:
         """The funnel by unit, and how many more stay after a complaint that was handled well."""
         from csi_model.frames import typed_frame
-        from csi_model.measures.complaints import funnel_rows, recovery
+        from csi_model.measures.complaints import covered_recovery, funnel_rows, recovery
         from csi_model.measures.estimates import Design
         from csi_model.measures.quantities import measure_tables, one_hidden, units_of
         from csi_model.measures.questions import scale_rows
@@ -122,6 +122,7 @@ class ComplaintFunnelEntry(AnswersEntry):
         quantities = list(recovery(funnel, self.staying or ""))
         tables = measure_tables(quantities, survey, level=given.level, min_base=given.min_base)
         stages = typed_frame(MEASURES["complaint_funnel"], rows)
+        tables["measures"] = covered_recovery(tables["measures"], stages)
         more = {
             "complaint_funnel": stages,
             "answer_scales": typed_frame(MEASURES["answer_scales"], scale_rows(self.measure, read, counted)),

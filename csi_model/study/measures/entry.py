@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,9 +24,14 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 
+_NAME = re.compile(r'\s*(?:"([^"]+)"(?=\s*(?:,|$))|([^,]+))')
+
+
 def _as_names(value: object) -> object:
+    """Names by commas; one with a comma of its own stands in double quotes."""
     if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
+        names = [quoted or plain.strip() for quoted, plain in _NAME.findall(value)]
+        return [name for name in names if name]
     if isinstance(value, list):
         return [part for one in value for part in (_as_names(one) if isinstance(one, str) else [one])]  # type: ignore[attr-defined]
     return value
@@ -68,7 +74,7 @@ Column = str
 """A survey column."""
 
 Columns = Annotated[list[str], BeforeValidator(_as_names)]
-"""Survey columns, by commas or as a list."""
+"""Survey columns, by commas or as a list; a name with a comma in double quotes."""
 
 Range = Annotated[
     tuple[

@@ -29,6 +29,20 @@ FAMILIES: dict[str, tuple[type[Entry], ...]] = {
 """Family > the entries that it offers."""
 
 
+TITLES: dict[str, str] = {
+    "shares": "Shares and means",
+    "national": "National indices with fixed weights",
+    "loyalty": "Loyalty",
+    "ahp": "Analytic hierarchy process",
+    "ladder": "Ladder rules",
+    "kano": "Quality attributes",
+    "importance": "Drivers without a path model",
+    "value": "Customer value",
+    "questionnaire": "The survey itself",
+}
+"""What each family is called."""
+
+
 def name_of(entry: type[Entry]) -> str:
     """The name by which a measure is asked for."""
     return str(entry.model_fields["measure"].annotation.__args__[0])  # type: ignore[union-attr]

@@ -308,14 +308,15 @@ def _contrast_findings(
     import numpy as np
 
     from csi_model.measures.penalty_reward import OVERLAP
-    from csi_model.measures.quantities import EVERYBODY
+    from csi_model.measures.quantities import EVERYBODY, column
 
     used = int(made["penalty_reward_fit"][0]["n"])
     if used < len(survey):
-        gaps = {name: int(np.isnan(survey.answers[:, k]).sum()) for k, name in enumerate(survey.names)}
+        gaps = {name: int(np.isnan(column(survey, name)).sum()) for name in attributes}
         worst = max(gaps, key=lambda name: gaps[name])
         what = f"{used} of {len(survey)} respondents answered all of the questions; the others are left out."
         fix = f"Most answers are missing to {worst} ({gaps[worst]}); you may leave it out."
+        fix = fix if gaps[worst] else ""  # all gaps are the target's, which nobody can leave out
         severity: Literal["warning", "note"] = "warning" if used < 0.8 * len(survey) else "note"
         yield Finding(code="incomplete", severity=severity, where="", what=what, fix=fix)
     for row in made["penalty_reward"]:

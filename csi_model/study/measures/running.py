@@ -124,7 +124,7 @@ def measure(
     sheet = None if "sheet" in own else sheet
     by = () if "by" in own else by
     entries = [entry_of(name, {**options, **own}).opened(Path(folder)).in_model(model)]
-    check_level(level)
+    check_numbers(level, min_base)
     reading = {
         "by": tuple(by), "weight": weight, "strata": strata, "cluster": cluster, "scales": scales,
         "missing": missing, "codebook": codebook, "sheet": sheet, "min_base": min_base,
@@ -221,11 +221,18 @@ def carry_out(entries: Sequence[Entry], given: Given) -> Outcome:
     return _outcome(entries, made, given)
 
 
-def check_level(level: float) -> None:
-    """Raise UsageError where ``level`` is no confidence level."""
+def check_numbers(level: float, min_base: int) -> None:
+    """Raise UsageError where ``level`` is no confidence level, or ``min_base`` no number of respondents."""
+    mistakes = []
     if not 0 < level < 1:
-        what = f"{level:g} is no confidence level."
-        raise UsageError.at("--level", what, "Write for example 0.95.", code="bad-option")
+        mistakes.append(("--level", f"{level:g} is no confidence level.", "Write for example 0.95."))
+    if min_base < 0:
+        mistakes.append(("--min-base", f"{min_base} is no number of respondents.", "Write for example 30."))
+    if mistakes:
+        raise UsageError(
+            Finding(code="bad-option", severity="error", where=where, what=what, fix=fix)
+            for where, what, fix in mistakes
+        )
 
 
 def _questions(entries: Sequence[Entry]) -> dict[str, Scale | None]:
