@@ -153,7 +153,8 @@ _OF_SURVEYS = {
 def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) -> int:
     """Carry out one measure; all mistakes of all options are told at once."""
     from csi_model.storage import check_target
-    from csi_model.study.measures.running import check_numbers, deliver_measures, entry_of, measure
+    from csi_model.study.measures.delivering import deliver_measures
+    from csi_model.study.measures.running import check_numbers, entry_of, measure
 
     wrong: list[Finding] = []
 

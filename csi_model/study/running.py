@@ -33,8 +33,8 @@ from csi_model.storage import (
 )
 from csi_model.study.beyond import Beyond, check_beyond
 from csi_model.study.files import ReportOptions, StudySpec
+from csi_model.study.measures.delivering import report_measures
 from csi_model.study.measures.in_study import StudyMeasures, answers_for, with_measures
-from csi_model.study.measures.running import report_measures
 from csi_model.study.survey_tables import with_survey_tables
 from csi_model.survey.moments import group_masks
 from csi_model.survey.reading import read_survey

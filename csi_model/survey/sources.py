@@ -127,7 +127,7 @@ def _no_question(part: Part, questions: Sequence[str]) -> Finding:
         code="no-column",
         severity="error",
         where=table.where,
-        what=f"None of the {len(questions)} columns that the model reads ({wanted}) is there; the columns "
+        what=f"None of the {len(questions)} columns that are read ({wanted}) is there; the columns "
         f"are {there}.",
         fix=fix,
     )

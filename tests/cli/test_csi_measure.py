@@ -86,6 +86,19 @@ def test_a_folder_is_written_and_reported_again(csi: Csi, tmp_path: Path) -> Non
         load("out")
 
 
+def test_one_cluster_has_no_errors_and_says_so(csi: Csi, tmp_path: Path) -> None:
+    recommending(tmp_path).assign(town="Bonn").to_csv(tmp_path / "rec.csv", index=False)
+    ran = csi(
+        "measure", "nps", "rec.csv", "--column", "REC", "--cluster", "town", "-o", "out", "--lang", "zh"
+    )
+    assert ran.code == 0
+    assert "all respondents are of one cluster" in ran.err
+    rows = pd.read_csv("out/tables/measures.csv")
+    assert rows["se"].isna().all()
+    assert rows["value"].notna().all()
+    assert "全部受访者属于同一群组" in Path("out/report.html").read_text(encoding="utf-8")
+
+
 def test_a_model_gives_scales_and_labels(csi: Csi, tmp_path: Path) -> None:
     write_shop(tmp_path)
     with pytest.raises(CsiError, match="no declared scale"):

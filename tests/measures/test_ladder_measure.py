@@ -23,7 +23,8 @@ from csi_model.measures.ladder_words import show
 from csi_model.reporting.measures import ladder_charts, ladder_phrases
 from csi_model.reporting.reasons import reason_in
 from csi_model.reporting.wording import say
-from csi_model.study.measures.running import measure, report_measures
+from csi_model.study.measures.delivering import report_measures
+from csi_model.study.measures.running import measure
 from csi_model.vocabulary import LANGUAGES, MEASURES, term
 
 Csi = Callable[..., Any]

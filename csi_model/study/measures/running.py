@@ -1,9 +1,7 @@
-"""Carry out measures: read every question that they need once, make their tables, store and report them."""
+"""Carry out measures: read every question that they need once, and make their tables."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +20,8 @@ from csi_model.study.measures.entry import Entry, Given, Measured, Progress, sho
 from csi_model.study.measures.families import ENTRIES
 from csi_model.survey.asked import read_answers
 from csi_model.survey.codebook import Codebook
+from csi_model.survey.linearised import ONE_CLUSTER, one_cluster
+from csi_model.survey.moments import sample_of
 from csi_model.vocabulary import MEASURES
 
 if TYPE_CHECKING:
@@ -257,6 +257,20 @@ def _questions(entries: Sequence[Entry]) -> dict[str, Scale | None]:
     return asked
 
 
+def _of_survey(given: Given) -> list[Finding]:
+    """What is to be known of the answers, but not what the fit of the same survey has told already."""
+    survey = given.survey
+    if survey is None:
+        return []
+    told = set() if given.results is None else set(given.results.pooled["findings"]["what"])
+    found = [one for one in survey.findings if one.what not in told]
+    if survey.cluster is not None and one_cluster(sample_of(survey, None, "available")):
+        what = f"{ONE_CLUSTER}, so that no standard error can be estimated."
+        fix = "Leave --cluster out, or join groups: clusters are where interviews were drawn, such as towns."
+        found.append(Finding(code="one-cluster", severity="warning", where="--cluster", what=what, fix=fix))
+    return found
+
+
 def _outcome(entries: Sequence[Entry], made: Sequence[tuple[str, Measured]], given: Given) -> Outcome:
     survey = given.survey
     frames: dict[str, list[pd.DataFrame]] = {}
@@ -264,7 +278,7 @@ def _outcome(entries: Sequence[Entry], made: Sequence[tuple[str, Measured]], giv
         for name, frame in one.tables.items():
             if len(frame):
                 frames.setdefault(name, []).append(frame)
-    findings = [("", one) for one in (survey.findings if survey is not None else ())]
+    findings = [("", one) for one in _of_survey(given)]
     findings += [(measure, finding) for measure, one in made for finding in one.findings]
     findings = list(dict.fromkeys(findings))
     rows = [{"measure": measure, **vars(finding)} for measure, finding in findings]
@@ -298,93 +312,3 @@ def _outcome(entries: Sequence[Entry], made: Sequence[tuple[str, Measured]], giv
         level=given.level,
         seed=given.seed,
     )
-
-
-def manifest_of(outcome: Outcome, language: str, command: str) -> dict[str, Any]:
-    """What the manifest of a folder of measures says."""
-    from csi_model.storage import SCHEMA, versions
-
-    return {
-        "schema": SCHEMA,
-        "kind": "measures",
-        "measures": [dict(one) for one in outcome.asked],
-        "options": {"level": outcome.level},
-        "seed": outcome.seed,
-        "by": list(outcome.by),
-        "labels": {name: dict(label) for name, label in outcome.labels.items()},
-        "group_labels": {name: dict(labels) for name, labels in outcome.group_labels.items()},
-        "survey": dict(outcome.survey),
-        "report": {"language": language},
-        "command": command,
-        "versions": versions(),
-    }
-
-
-def deliver_measures(
-    outcome: Outcome, folder: Path, *, language: str = "en", force: bool = False, command: str = ""
-) -> Path:
-    """Store measures: manifest, ``tables/``, ``charts/`` and ``report.html``, all or nothing.
-
-    Raises
-    ------
-    StorageError
-        The folder cannot be written; nothing was changed.
-    """
-    from csi_model.storage import csv_bytes, write_folder
-
-    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in outcome.tables.items()}
-    contents |= dict(outcome.files)
-    manifest = manifest_of(outcome, language, command)
-    manifest["files"] = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(contents.items())}
-    contents |= _report_files(outcome.tables, manifest, language)
-    contents["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
-    return write_folder(folder, contents, force=force)
-
-
-def _report_files(
-    tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any], language: str
-) -> dict[str, bytes]:
-    from csi_model.reporting.content import Content
-    from csi_model.reporting.measures.page import measures_charts, measures_page
-
-    content = Content(
-        tables={},
-        pooled={},
-        across=tables,
-        by=tuple(manifest.get("by", ())),
-        constructs=(),
-        paths=(),
-        index="",
-        labels=manifest.get("labels", {}),
-        group_labels=manifest.get("group_labels", {}),
-        title={},
-        manifest=manifest,
-    )
-    drawn = measures_charts(content, language)
-    made = {f"charts/{name}.svg": text for name, text in drawn.items()}
-    made["report.html"] = measures_page(content, language, drawn=drawn)
-    return {name: text.encode("utf-8") for name, text in made.items()}
-
-
-def report_measures(folder: Path, language: str | None = None) -> Path:
-    """Write the report of a folder of measures again, from its stored tables.
-
-    Raises
-    ------
-    StorageError
-        The folder is incomplete, or a table was changed by hand.
-    """
-    from csi_model.storage import read_files, read_stored_table, write_folder
-
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    tables = {
-        name: read_stored_table(folder, name)
-        for name in MEASURES
-        if f"tables/{name}.csv" in manifest.get("files", {})
-    }
-    language = language or manifest.get("report", {}).get("language", "en")
-    kept = {
-        name: data for name, data in read_files(folder).items() if not name.startswith(("charts/", "report."))
-    }
-    write_folder(folder, kept | _report_files(tables, manifest, language), force=True)
-    return folder / "report.html"
