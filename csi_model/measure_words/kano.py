@@ -74,6 +74,8 @@ WORDS: dict[str, Term] = {
     # penalty and reward
     "hc3": _term("least squares, HC3 errors", "最小二乘，HC3 标准误"),
     "design_based": _term("least squares, errors by the design", "最小二乘，按抽样设计计算标准误"),
+    "penalty": _term("penalty", "惩罚系数"),
+    "reward": _term("reward", "奖励系数"),
     "penalty_reward": _term("Penalties and rewards", "惩罚与奖励对比分析"),
     "basic_factor": _term("basic", "基本因素"),
     "performance_factor": _term("performance", "绩效因素"),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from csi_model.errors import EstimationError
 from csi_model.measures.estimates import Design, Estimate, Mask, covariance
+from csi_model.measures.independent import Value, independent_pairs
 from csi_model.measures.intervals import NONE, wald
 from csi_model.measures.penalty_reward import (
     MIN_CELL,
@@ -27,7 +28,7 @@ from csi_model.measures.penalty_reward import (
     p_value,
     standard_error,
 )
-from csi_model.measures.quantities import Row, Unit, degrees_of_freedom
+from csi_model.measures.quantities import EVERYBODY, Row, Unit, degrees_of_freedom
 from csi_model.measures.regression import Regression, generalised_vif, ols
 from csi_model.survey.survey import Floats
 
@@ -118,6 +119,24 @@ def penalty_reward_tables(
         made["penalty_reward_fit"].append({"unit": unit.name, "item": target_name, **summary})
         made["penalty_reward"] += [{"unit": unit.name, **row} for row in rows]
     return made
+
+
+def contrast_differences(rows: Sequence[Row], design: Design, level: float) -> Iterator[Row]:
+    """Rows of ``measure_differences``: penalties and rewards of all pairs of groups, attribute by attribute.
+
+    Groups rest on different respondents, so that their errors add up; under clusters, which may reach into
+    several groups, they are not compared.
+    """
+    if design.sample.cluster is not None:
+        return
+    for measure in ("penalty", "reward"):
+        for attribute in dict.fromkeys(row["attribute"] for row in rows):
+            values = [
+                Value(unit=row["unit"], value=row[measure], se=row[f"{measure}_se"])
+                for row in rows
+                if row["attribute"] == attribute and row["unit"] != EVERYBODY
+            ]
+            yield from independent_pairs(values, measure=measure, item=attribute, level=level)
 
 
 def _fitted(cells: Cells, target: Floats, design: Design, least: int) -> tuple[Regression | None, str]:

@@ -257,7 +257,7 @@ def _differences(
         ]
     for block in (rest, pairs):
         rows = [_difference(quantity, one, design, level) for one in block]
-        yield from _adjusted(rows, level)
+        yield from with_holm(rows, level)
 
 
 def _difference(
@@ -313,7 +313,7 @@ def _tested(
     return low, high, "welch" if independent else "t", z, 2 * float(stats.t.sf(abs(z), df))
 
 
-def _adjusted(rows: list[Row], level: float) -> Iterator[Row]:
+def with_holm(rows: list[Row], level: float) -> Iterator[Row]:
     """The rows with p values after Holm (1979) and a verdict by them."""
     for row, p in zip(rows, holm(np.array([row["pvalue"] for row in rows])), strict=True):
         verdict = "no clear difference" if math.isfinite(p) else "not tested"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from csi_model.errors import EstimationError
@@ -280,6 +281,24 @@ def test_groups_have_regressions_of_their_own() -> None:
     assert small[["n_low", "n_middle", "n_high", "penalty"]].isna().all(axis=None)
     tiny = asked(frame.head(8), min_cell=2)
     assert rows_of(tiny)["why"].iloc[0].startswith(("only 8 respondents for", TOGETHER))
+
+
+def test_groups_are_compared_attribute_by_attribute() -> None:
+    """Two branches with a staff penalty of -0.9 and of -2.4: the difference of what their own rows say."""
+    one, two = planted(700, 5).assign(branch="a"), planted(700, 6).assign(branch="b")
+    two["overall"] = np.clip(two["overall"] - 1.5 * (two["staff"] <= 4), 1, 10)
+    both = pd.concat([one, two], ignore_index=True)
+    outcome = asked(both, by=["branch"])
+    a, b = rows_of(outcome, "a").loc["staff"], rows_of(outcome, "b").loc["staff"]
+    found = outcome.tables["measure_differences"].set_index(["measure", "item"]).loc[("penalty", "staff")]
+    assert (found["unit_1"], found["unit_2"], found["verdict"]) == ("a", "b", "higher")
+    assert found["difference"] == pytest.approx(a["penalty"] - b["penalty"])
+    assert found["se"] == pytest.approx(math.hypot(a["penalty_se"], b["penalty_se"]))
+    z = found["difference"] / found["se"]
+    assert found["pvalue"] == pytest.approx(2 * stats.norm.sf(abs(z)))
+    assert found["difference"] == pytest.approx(1.5, abs=4 * found["se"])
+    clustered = asked(both.assign(town=np.arange(1400) % 40), by=["branch"], cluster="town")
+    assert "measure_differences" not in clustered.tables
 
 
 def test_findings_on_the_answers() -> None:

@@ -203,6 +203,9 @@ def _penalty_reward(content: Content, language: str) -> Iterator[Piece]:
     yield Piece(title=title, view=_cells_view(content, rows, title, language), folded=True)
     fits = records.across(content, "penalty_reward_fit")
     yield Piece(title=say("kano_pr_h_fit", language), view=_fit_view(content, fits, language), folded=True)
+    differences = differences_view(content, ("penalty", "reward"), language)
+    if differences:
+        yield Piece(title=MEASURES["measure_differences"].title[language], view=differences, folded=True)
 
 
 def _contrast_view(content: Content, rows: Sequence[Row], language: str) -> View:

@@ -226,24 +226,27 @@ class PenaltyRewardEntry(Entry):
         """Penalties, rewards, ranges and classes by unit."""
         from csi_model.frames import typed_frame
         from csi_model.measures.estimates import Design
-        from csi_model.measures.penalty_reward_rows import penalty_reward_tables
+        from csi_model.measures.penalty_reward_rows import contrast_differences, penalty_reward_tables
         from csi_model.measures.quantities import column, units_of
         from csi_model.vocabulary import MEASURES
 
         survey = given.answers()
         attributes = list(self._attributes(survey))
+        design = Design.of(survey)
         made = penalty_reward_tables(
             attributes,
             column(survey, self.target),
             self.target,
             units_of(survey),
-            Design.of(survey),
+            design,
             level=given.level,
             min_base=given.min_base,
             min_cell=self.min_cell,
             seed=given.seed,
         )
-        tables = {name: typed_frame(MEASURES[name], rows) for name, rows in made.items()}
+        pairs = list(contrast_differences(made["penalty_reward"], design, given.level))
+        stored = {**made, "measure_differences": pairs}
+        tables = {name: typed_frame(MEASURES[name], rows) for name, rows in stored.items()}
         return Measured(tables=tables, findings=tuple(_contrast_findings(made, survey, self.attributes)))
 
     def _attributes(self, survey: Survey) -> Iterator[Attribute]:

@@ -262,7 +262,8 @@ def _of_survey(given: Given) -> list[Finding]:
     survey = given.survey
     if survey is None:
         return []
-    told = set() if given.results is None else set(given.results.pooled["findings"]["what"])
+    fitted = None if given.results is None else given.results.pooled.get("findings")
+    told = set() if fitted is None else set(fitted["what"])
     found = [one for one in survey.findings if one.what not in told]
     if survey.cluster is not None and one_cluster(sample_of(survey, None, "available")):
         what = f"{ONE_CLUSTER}, so that no standard error can be estimated."
