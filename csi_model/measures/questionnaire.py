@@ -101,12 +101,6 @@ class Question:
     model: bool = True
     skips: tuple[Skip, ...] = ()
 
-    @property
-    def same_grid(self) -> tuple[object, ...]:
-        """Questions next to each other with the same of this are asked in one table."""
-        return (self.block, self.stem, self.kind, self.scale, self.low_label, self.high_label, self.choices,
-                self.dont_know, self.refused)  # fmt: skip
-
 
 @dataclass(frozen=True, kw_only=True)
 class Block:

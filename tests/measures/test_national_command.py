@@ -24,7 +24,6 @@ from csi_model.reporting.measures.national_phrases import PHRASES
 from csi_model.reporting.measures.national_sections import pieces
 from csi_model.reporting.measures.page import measures_page
 from csi_model.reporting.reasons import reason_in
-from csi_model.study.measures.national import _DIMENSIONS, _ELEMENTS
 from csi_model.study.measures.running import Outcome, entry_of, measure
 
 Csi = Callable[..., Any]
@@ -164,13 +163,6 @@ def test_what_is_to_be_known() -> None:
     assert all("one-suppressed" in codes[name] for name in ("kcsi", "ikm"))
     told = next(one for one in outcome("ikm_5").findings if one.code == "other-elements")
     assert "5 elements, each with the weight 1/5; the edition of 2017 has 9" in told.what
-
-
-def test_the_options_know_the_same_editions_as_the_measures() -> None:
-    from csi_model.measures.national import IKM_ELEMENTS, UKCSI_DIMENSIONS
-
-    assert dict(IKM_ELEMENTS) == _ELEMENTS
-    assert UKCSI_DIMENSIONS == _DIMENSIONS
 
 
 @pytest.mark.parametrize("name", ASKED)

@@ -192,7 +192,7 @@ def test_the_funnel_of_a_survey() -> None:
 FIVE = {"scales": {"": (1, 5)}}
 OPTIONS: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("churn", {}, ("--column: is missing.",)),
-    ("churn", {"start": "0", "lost": "0"}, ("--start: is 0: a rate of no customers",)),
+    ("churn", {"start": "0", "lost": "0"}, ("--start: A rate of no customers",)),
     ("churn", {"start": "-4", "lost": "1"}, ("--start: is -4",)),
     ("churn", {"start": "10"}, ("--lost: is missing.",)),
     ("churn", {"start": "10", "lost": "11"}, ("--lost: is 11, of 10 at the start.",)),

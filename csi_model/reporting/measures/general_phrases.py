@@ -11,7 +11,6 @@ PHRASES: dict[str, Term] = {
     "ms_page_title": _t("Customer satisfaction: {names}", "顾客满意度：{names}"),
     "ms_h_results": _t("Results", "结果"),
     "ms_h_findings": _t("What to know about these measures", "关于这些指标的提示"),
-    "ms_h_method": _t("How this was made", "编制说明"),
     "ms_method": _t(
         "Every number stands in a table of this folder (tables/). Intervals hold at the {level} level; "
         "the column of methods says how each was made. Groups are compared with each other where there are "

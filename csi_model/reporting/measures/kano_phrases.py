@@ -73,8 +73,6 @@ PHRASES: dict[str, Term] = {
     "kano_pr_map_item": _t(
         "{name}: range {range}, asymmetry {asymmetry}", "{name}：幅度 {range}，不对称 {asymmetry}"
     ),
-    "kano_pr_answers": _t("low / high answers", "低分 / 高分答案"),
-    "kano_pr_cells": _t("n low / middle / high", "低 / 中 / 高人数"),
     "kano_pr_map_title": _t("Attributes by impact range and asymmetry", "各属性的影响幅度与不对称指数"),
     "kano_pr_h_cells": _t("Answers in each cell, and how attributes overlap", "各单元格的人数与属性间的重叠"),
     "kano_pr_h_fit": _t("The regressions", "回归"),

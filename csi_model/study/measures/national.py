@@ -23,9 +23,6 @@ from csi_model.study.measures.entry import (
 if TYPE_CHECKING:
     from csi_model.measures.national import FixedWeights
 
-_DIMENSIONS = ("experience", "complaints", "customer_ethos", "emotional_connection", "ethics")
-_ELEMENTS = {"2017": 9, "2004": 14}
-
 
 def _as_text(value: object) -> object:
     return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else value
@@ -164,13 +161,15 @@ class UkcsiEntry(Entry):
 
     def problems(self) -> list[Finding]:
         """No ratings; ratings named twice; dimensions that there are not."""
+        from csi_model.measures.national import UKCSI_DIMENSIONS
+
         made = list(_twice("columns", self.columns))
         if not self._ratings():
             made.append(field_mistake("columns", "No ratings are named.", "Name them: --columns Q1,Q2,Q3."))
         for name, dimension in self._by_name().items():
-            if dimension not in _DIMENSIONS:
+            if dimension not in UKCSI_DIMENSIONS:
                 what = f"{self.dimensions[name]!r} is none of the five dimensions."
-                made.append(field_mistake("dimensions", what, suggest(dimension, _DIMENSIONS)))
+                made.append(field_mistake("dimensions", what, suggest(dimension, UKCSI_DIMENSIONS)))
             if name not in self._ratings():
                 what = f"The column {name!r} is not among the ratings."
                 made.append(field_mistake("dimensions", what, suggest(name, self.columns)))
@@ -219,9 +218,11 @@ class IkmEntry(Entry):
 
     def problems(self) -> list[Finding]:
         """Elements named twice, or not as many as the edition has."""
+        from csi_model.measures.national import IKM_ELEMENTS
+
         made = list(_twice("columns", self.columns))
-        if len(self.columns) != _ELEMENTS[self.edition] and not self.any_number:
-            what = f"The edition of {self.edition} has {_ELEMENTS[self.edition]} elements, not "
+        if len(self.columns) != IKM_ELEMENTS[self.edition] and not self.any_number:
+            what = f"The edition of {self.edition} has {IKM_ELEMENTS[self.edition]} elements, not "
             what += f"{len(self.columns)}."
             fix = "Name as many columns, choose the other edition, or go on with --any-number."
             made.append(field_mistake("columns", what, fix))
@@ -229,11 +230,11 @@ class IkmEntry(Entry):
 
     def carry_out(self, given: Given) -> Measured:
         """The index with its grade and the means of the elements by unit."""
-        from csi_model.measures.national import FOUR, check_scale, indonesian_index
+        from csi_model.measures.national import FOUR, IKM_ELEMENTS, check_scale, indonesian_index
 
         check_scale(given.answers(), self.columns, FOUR, "IKM")
         made = indonesian_index(given.answers(), self.columns, self.edition)
-        k, wanted = len(self.columns), _ELEMENTS[self.edition]
+        k, wanted = len(self.columns), IKM_ELEMENTS[self.edition]
         finding = Finding(
             code="other-elements",
             severity="warning",

@@ -144,7 +144,7 @@ class CustomerFlowEntry(AnswersEntry):
 def _count_mistakes(start: int | None, lost: int | None) -> list[Finding]:
     before, gone = start or 0, lost or 0
     if before == 0:
-        return [field_mistake("start", "is 0: a rate of no customers is not defined.", "Write 1 or more.")]
+        return [field_mistake("start", "A rate of no customers is not defined.", "Write 1 or more.")]
     if before < 0:
         return [field_mistake("start", f"is {before}, fewer than none.", "Write 1 or more.")]
     if not 0 <= gone <= before:
