@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from csi_model.model.catalogue import catalogue, read_model
     from csi_model.model.spec import ModelSpec
     from csi_model.storage import load, save
+    from csi_model.study.delivering import chart, report
     from csi_model.study.files import read_study
     from csi_model.study.measures.running import measure
-    from csi_model.study.running import chart, report, run_study
+    from csi_model.study.running import run_study
     from csi_model.survey.reading import read_survey
     from csi_model.survey.simulation import simulate
 
@@ -34,7 +35,7 @@ _HOMES = {
     "Results": "evaluation.results",
     "aggregate": "comparison.aggregating",
     "catalogue": "model.catalogue",
-    "chart": "study.running",
+    "chart": "study.delivering",
     "compare": "comparison.differences",
     "evaluate": "evaluation.evaluating",
     "fit": "estimation.fitting",
@@ -45,7 +46,7 @@ _HOMES = {
     "read_model": "model.catalogue",
     "read_study": "study.files",
     "read_survey": "survey.reading",
-    "report": "study.running",
+    "report": "study.delivering",
     "run_study": "study.running",
     "save": "storage",
     "simulate": "survey.simulation",

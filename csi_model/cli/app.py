@@ -301,11 +301,13 @@ def compare(
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder")],
-    formats: Annotated[str, typer.Option("--format", metavar="html", help="Formats, by commas")] = "html",
+    formats: Annotated[
+        str, typer.Option("--format", metavar="html,docx,pptx,xlsx,pdf", help="Formats, by commas")
+    ] = "html",
     lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language")] = None,
 ) -> None:
     """Write the report of a results folder again, without a fit."""
-    from csi_model.study.running import report as write
+    from csi_model.study.delivering import report as write
 
     language = given.check_language(lang) if lang is not None else None
     print(write(folder, formats=[part.strip() for part in formats.split(",")], language=language))

@@ -19,10 +19,12 @@ from csi_model.errors import UsageError
 from csi_model.estimation.crew import Dask
 from csi_model.evaluation.results import Results
 from csi_model.model.catalogue import read_model
+from csi_model.reporting.writers import check_formats
 from csi_model.storage import check_target, load
 from csi_model.study.beyond import beyond_options
+from csi_model.study.delivering import deliver
 from csi_model.study.files import read_study
-from csi_model.study.running import analyse, deliver, run_study
+from csi_model.study.running import analyse, run_study
 
 
 def fit_survey(
@@ -87,7 +89,9 @@ def run_study_file(
     """``csi run`` and ``csi demo``; returns the exit code."""
     study = read_study(path)
     folder = output or Path("reports") / study.name
+    language = language or study.report.language
     check_target(folder, force=force)
+    check_formats(study.report.formats, language)
     with resumable(folder, study.fit) as checkpoint:
         with progress_bar() as progress:
             results = run_study(
@@ -96,7 +100,8 @@ def run_study_file(
         deliver(
             results,
             folder,
-            language=language or study.report.language,
+            language=language,
+            formats=study.report.formats,
             force=force,
             command=command_line(),
             study_text=study.text,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from csi_model.reporting import league_charts, league_rows, rank_charts, records, wave_charts
 from csi_model.reporting.content import Content
@@ -17,6 +18,7 @@ from csi_model.reporting.league_charts import gap_chart, league_chart
 from csi_model.reporting.measures.drawn import MEASURE_CHARTS
 from csi_model.reporting.moderation_chart import moderation_chart
 from csi_model.reporting.path_diagram import path_diagram
+from csi_model.reporting.pictures import Pictures
 from csi_model.reporting.rank_charts import rank_chart
 from csi_model.reporting.reliability_chart import reliability_chart
 from csi_model.reporting.small_multiples import driver_maps, usable_groups
@@ -36,6 +38,7 @@ __all__ = [
     "league_chart",
     "moderation_chart",
     "path_diagram",
+    "pictures",
     "rank_chart",
     "reliability_chart",
     "svg",
@@ -82,16 +85,19 @@ CHARTS: dict[str, tuple[Chart, Callable[[Content], bool]]] = {
 """File stem > chart and whether the tables support it."""
 
 
+def pictures(content: Content, language: str = "en") -> Pictures:
+    """Return every chart that the tables support, drawn once, by file stem."""
+    made: dict[str, Figure] = {}
+    for name, (draw, supported) in CHARTS.items():
+        figure = draw(content, language=language).get_figure(root=True) if supported(content) else None
+        if figure is not None:
+            made[name] = figure
+    return Pictures(figures=made, language=language)
+
+
 def charts(content: Content, language: str = "en") -> dict[str, str]:
     """Return every chart that the tables support, as SVG by file stem.
 
     The same content gives the same bytes; ids differ between charts, so that all can stand in one page.
     """
-    made: dict[str, str] = {}
-    for name, (draw, supported) in CHARTS.items():
-        if not supported(content):
-            continue
-        figure = draw(content, language=language).get_figure(root=True)
-        if figure is not None:
-            made[name] = svg(figure, name=name, language=language)
-    return made
+    return dict(pictures(content, language).svgs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -13,6 +13,7 @@ from csi_model.reporting import (
     drawing,
     fonts,
     formats,
+    measurement,
     records,
     sentences,
     theme,
@@ -23,9 +24,16 @@ from csi_model.reporting import (
 from csi_model.reporting.content import Content
 from csi_model.reporting.drawing import Margins
 from csi_model.reporting.index_charts import axis_title, group_chart, whisker
+from csi_model.reporting.outline import appendix
+from csi_model.reporting.outline.blocks import Alarm, Block, Figure, Table, Text, of_pieces, said
+from csi_model.reporting.outline.outline import Chapter, Outline, Part
+from csi_model.reporting.outline.provenance import made_how
+from csi_model.reporting.outline.whole import cover
+from csi_model.reporting.page import write
+from csi_model.reporting.pictures import Pictures
 from csi_model.reporting.records import Row
-from csi_model.reporting.svg import svg
 from csi_model.reporting.wording import has, say
+from csi_model.reporting.writers import Handed
 from csi_model.vocabulary import DIFFERENCES
 
 _GUTTER = 235.0
@@ -115,22 +123,18 @@ def _draw_row(ax: Axes, place: int, row: Row, language: str) -> None:
     drawing.write(ax, 1, place, interval, ha="left", dx=54, size=small, color=theme.LIGHT.muted, xycoords=at)
 
 
-def comparison_charts(content: Content, language: str = "en") -> dict[str, str]:
-    """Return the charts of a comparison as SVG by file stem."""
-    made: dict[str, str] = {}
+def comparison_pictures(content: Content, language: str = "en") -> Pictures:
+    """Return the charts of a comparison, drawn once, by file stem."""
     drawn = {"groups": group_chart, "differences": difference_chart}
     if wave_charts.lines(content, language):
         drawn["trend"] = wave_charts.trend_chart
     if wave_charts.changes(content):
         drawn["waterfall"] = wave_charts.waterfall_chart
-    for name, draw in drawn.items():
-        figure = draw(content, language=language).get_figure(root=True)
-        if figure is not None:
-            made[name] = svg(figure, name=name, language=language)
-    return made
+    made = {name: draw(content, language=language).get_figure(root=True) for name, draw in drawn.items()}
+    return Pictures(figures={name: one for name, one in made.items() if one}, language=language)
 
 
-def comparison_page(content: Content, language: str = "en", *, drawn: Mapping[str, str] | None = None) -> str:
+def comparison_page(content: Content, language: str = "en") -> str:
     """Return the report of a comparison as one self-contained HTML document.
 
     Parameters
@@ -140,8 +144,6 @@ def comparison_page(content: Content, language: str = "en", *, drawn: Mapping[st
         waves were compared, ``across`` holds ``trend``, ``decomposition`` and ``wave_checks``.
     language
         ``en`` or ``zh``.
-    drawn
-        What ``comparison_charts`` returned for the same content and language, where it was made already.
 
     Raises
     ------
@@ -149,33 +151,67 @@ def comparison_page(content: Content, language: str = "en", *, drawn: Mapping[st
         There is no such language.
     """
     document.check_language(language)
-    others = [name for name in content.constructs if name != content.index]
-    waves = wave_sections.wave_pieces(content, language)
-    common = document.common(content, language)
-    context = common | {
-        "title": content.title.get(language) or content.title.get("en") or content.index,
-        "sections": (
-            "headline",
-            "differences",
-            *(("waves",) if waves else ()),
-            "others",
-            "findings",
-            "method",
-        ),
-        "wave_pieces": waves,
-        "charts": document.inline(comparison_charts(content, language) if drawn is None else drawn),
-        "errors": [
-            f"{item['where']}{say('colon', language)}{item['what']}"
-            for item in common["findings"]
-            if item["severity"] == "error"
-        ],
-        "sentences": comparison_sentences(content, language),
-        "direction": sentences.direction(content, language),
-        "index_view": _index_view(content, language),
-        "difference_views": [_view(content, name, language) for name in (content.index, *others)],
-        "method": say("cmp_method", language),
-    }
-    return document.render("comparison.html.j2", **context)
+    pictures = comparison_pictures(content, language)
+    return write(Handed(content=content, outline=comparison_outline(content, language), pictures=pictures))
+
+
+def comparison_outline(content: Content, language: str) -> Outline:
+    """Return the report of a comparison without a format."""
+    title = content.title.get(language) or content.title.get("en") or content.index
+    parts: tuple[tuple[Part, str, Iterable[Block]], ...] = (
+        ("summary", "headline", _compared(content, language)),
+        ("results", "differences", _differing(content, language)),
+        ("results", "waves", of_pieces(wave_sections.wave_pieces(content, language))),
+        ("results", "others", _others(content, language)),
+        ("appendix", "findings", appendix.findings(content, language)),
+        ("appendix", "method", _method(content, language)),
+    )
+    made = [
+        Chapter(key=key, title=say(f"cmp_h_{key}", language), part=part, blocks=found)
+        for part, key, blocks in parts
+        if (found := tuple(blocks))
+    ]
+    return Outline(
+        language=language,
+        kicker=say("cmp_kicker", language),
+        title=title,
+        page_title=say("cmp_page_title", language, title=title),
+        chapters=tuple(made),
+        **cover(content, language),
+    )
+
+
+def _compared(content: Content, language: str) -> Iterator[Block]:
+    found = measurement.findings_of(content, language)
+    errors = [f"{i['where']}{say('colon', language)}{i['what']}" for i in found if i["severity"] == "error"]
+    if errors:
+        title = say("cmp_box_title", language)
+        yield Alarm(title=title, texts=(), why=(), named=tuple(errors), remedy="")
+    yield from said(comparison_sentences(content, language))
+    view = _index_view(content, language)
+    yield Figure(chart="groups", caption=view.caption)
+    yield Table(view=view)
+
+
+def _differing(content: Content, language: str) -> Iterator[Block]:
+    view = _view(content, content.index, language)
+    yield Text(text=say("cmp_test", language))
+    yield Figure(chart="differences", caption=view.caption)
+    yield Table(view=view)
+
+
+def _others(content: Content, language: str) -> Iterator[Block]:
+    direction = sentences.direction(content, language)
+    if direction:
+        yield Text(text=direction)
+    for name in content.constructs:
+        if name != content.index:
+            yield Table(view=_view(content, name, language))
+
+
+def _method(content: Content, language: str) -> Iterator[Block]:
+    yield Text(text=say("cmp_method", language))
+    yield from made_how(content, language)
 
 
 def comparison_sentences(content: Content, language: str) -> list[str]:

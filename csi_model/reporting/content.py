@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from csi_model.reporting.look import Look
+
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
@@ -40,6 +42,10 @@ class Content:
     manifest
         Versions, options, seed, command and hashes as stored; ``manifest["options"]["level"]`` is
         the confidence level.
+    lavaan
+        The model as lavaan text, empty where there is none.
+    look
+        The client's colours, logo and slide template.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -57,6 +63,14 @@ class Content:
     structure: str = "published"
     caveat: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     manifest: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    lavaan: str = ""
+    look: Look = field(default_factory=Look)
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """What the study file says about its report: client, preparer, date, background, method."""
+        said = self.manifest.get("report", {})
+        return said if isinstance(said, Mapping) else {}
 
     def label(self, name: str, language: str) -> str:
         """Label of a construct or indicator, else its name."""

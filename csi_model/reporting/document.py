@@ -1,8 +1,8 @@
-"""What every page needs: templates, style, language, inlined charts, how it was made."""
+"""What every page needs: templates, style, language, inlined charts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -10,21 +10,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from csi_model.errors import Finding, ReportError
-from csi_model.reporting import measurement, records, sentences, svg, theme, treatments, views
-from csi_model.reporting.content import Content
+from csi_model.reporting import svg, theme
 from csi_model.reporting.wording import say
 from csi_model.vocabulary import LANGUAGES
 
 _ICONS = {"good": "✓", "caution": "!", "bad": "✕", "unknown": "?"}
-
-
-_SHOWN = ("command", "survey", "surveys", "units", "by", "weight", "options", "seed", "versions", "sha256")
-"""Entries of the manifest that a report shows; never the time, so that the same run gives the same page."""
-
-
-_OF_COVARIANCE = frozenset({"variances", "information", "ridge"})
-_OF_COMPOSITES = frozenset({"scheme", "metric", "higher_order", "folds", "repeats", "necessity", "segments"})
-"""Options that say nothing of a run by the other kind of estimator."""
 
 
 @lru_cache(maxsize=1)
@@ -76,15 +66,6 @@ def inline(charts: Mapping[str, str]) -> dict[str, Markup]:
     return {name: Markup(svg.for_page(text)) for name, text in charts.items()}
 
 
-def common(content: Content, language: str) -> dict[str, Any]:
-    """Return what every template reads: language, words, style, findings and how it was made."""
-    return {
-        **frame(language),
-        "findings": measurement.findings_of(content, language),
-        **_provenance(content, language),
-    }
-
-
 def frame(language: str) -> dict[str, Any]:
     """Return what any page reads, whatever it is about: language, words, style."""
     return {
@@ -103,53 +84,3 @@ def _style() -> str:
         dark=Markup(theme.css_variables(theme.DARK)),
         fonts=Markup(theme.font_stack()),
     )
-
-
-def _provenance(content: Content, language: str) -> dict[str, Any]:
-    items: list[dict[str, Any]] = [
-        item(say("m_source", language), content.source or say("not_stored", language)),
-        item(say("m_structure", language), say(f"structure_{_structure(content)}", language)),
-    ]
-    caveat = content.caveat.get(language) or content.caveat.get("en", "")
-    if caveat:
-        items.append(item(say("m_caveat", language), caveat))
-    for name in _SHOWN:
-        if name not in content.manifest:
-            continue
-        title, value = say(f"m_{name}", language), content.manifest[name]
-        if name == "options" and isinstance(value, Mapping):
-            foreign = _OF_COVARIANCE if records.is_composite(content) else _OF_COMPOSITES
-            value = {key: one for key, one in value.items() if key not in foreign}
-        if isinstance(value, Mapping) and value:
-            items.append(item(title, "", flat(value, language)))
-        else:
-            items.append(item(title, views.plain_value(value, language)))
-    items.append(item(say("m_hashes", language), say("m_hashes_where", language)))
-    return {
-        "method": sentences.method(content, language),
-        "draws_text": treatments.draws_text(content, language),
-        "draws_view": treatments.draws_view(content, language),
-        "provenance": items,
-        "caveat": caveat,
-        "structure": _structure(content),
-    }
-
-
-def _structure(content: Content) -> str:
-    return "reconstructed" if content.structure == "reconstructed" else "published"
-
-
-def item(name: str, value: str, entries: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
-    """One line on how the report was made, with entries of its own where it has some."""
-    return {"name": name, "value": value, "entries": entries}
-
-
-def flat(value: Mapping[str, Any], language: str, prefix: str = "") -> list[tuple[str, str]]:
-    """Return nested entries as pairs of a name with dots and words."""
-    made: list[tuple[str, str]] = []
-    for key, item in value.items():
-        if isinstance(item, Mapping) and item:
-            made += flat(item, language, f"{prefix}{key}.")
-        else:
-            made.append((f"{prefix}{key}", views.plain_value(item, language)))
-    return made

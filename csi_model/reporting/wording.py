@@ -11,11 +11,18 @@ from csi_model.reporting.composite_more_phrases import COMPOSITE_MORE
 from csi_model.reporting.composite_phrases import COMPOSITE
 from csi_model.reporting.finding_phrases import FINDINGS
 from csi_model.reporting.inspection_phrases import INSPECTION
+from csi_model.reporting.interactive.phrases import INTERACTIVE
 from csi_model.reporting.league_phrases import LEAGUE
 from csi_model.reporting.measures.words import MEASURE_PHRASES
+from csi_model.reporting.native.phrases import NATIVE
+from csi_model.reporting.outline.phrases import OUTLINE
 from csi_model.reporting.phrases import PHRASES
 from csi_model.reporting.plan_phrases import PLANNING
+from csi_model.reporting.printed.phrases import PRINTED
+from csi_model.reporting.slides.phrases import SLIDES
 from csi_model.reporting.wave_phrases import WAVES
+from csi_model.reporting.word.phrases import WORD
+from csi_model.reporting.workbook.phrases import WORKBOOK
 from csi_model.vocabulary import Term
 
 
@@ -233,6 +240,13 @@ WORDS: dict[str, Term] = {
     **WAVES,
     **FINDINGS,
     **MEASURE_PHRASES,
+    **OUTLINE,
+    **INTERACTIVE,
+    **NATIVE,
+    **WORD,
+    **SLIDES,
+    **WORKBOOK,
+    **PRINTED,
 }
 """Every text by key."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from csi_model.comparison.differences import UNIT, Comparison
 from csi_model.reporting.content import Content
+from csi_model.reporting.writers import Handed, write_reports
 from csi_model.storage import SCHEMA, csv_bytes, versions, write_folder
 
 
@@ -21,7 +22,7 @@ def deliver_comparison(
     StorageError
         The folder cannot be written; nothing was changed.
     """
-    from csi_model.reporting.comparison_page import comparison_charts, comparison_page
+    from csi_model.reporting.comparison_page import comparison_outline, comparison_pictures
 
     tables = {
         "index": comparison.index,
@@ -57,13 +58,15 @@ def deliver_comparison(
         caveat=model.caveat,
         manifest=manifest,
     )
-    drawn = comparison_charts(content, language)
-    texts = {f"charts/{name}.svg": text for name, text in drawn.items()}
-    texts["report.html"] = comparison_page(content, language, drawn=drawn)
-    texts["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    handed = Handed(
+        content=content,
+        outline=comparison_outline(content, language),
+        pictures=comparison_pictures(content, language),
+    )
     stored = {**tables, **comparison.across}
     contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in stored.items()}
-    contents |= {name: text.encode("utf-8") for name, text in texts.items()}
+    contents |= write_reports(handed, ("html",))
+    contents["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
     return write_folder(folder, contents, force=force)
 
 

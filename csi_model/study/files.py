@@ -19,6 +19,7 @@ from csi_model.model.spec import Case, ModelSpec, Scale
 from csi_model.study.beyond import Beyond, beyond_of
 from csi_model.study.margin_targets import study_margins
 from csi_model.study.measures.in_study import StudyMeasures, study_measures
+from csi_model.study.report_options import ReportOptions, report_options
 from csi_model.study.schema import StudyFile, study_schema
 from csi_model.survey.codebook import Codebook
 from csi_model.survey.codebooks import read_codebook
@@ -58,20 +59,6 @@ _OPTION_PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Where an option of the command stands in a study file."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportOptions:
-    """What the report says about itself: title by language, client, language, formats; ``benchmarks`` that
-    charts show as lines (construct, value, label by language), and what the ``top`` of all levels is called.
-    """
-
-    title: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    client: str = ""
-    language: str = "en"
-    formats: tuple[str, ...] = ("html",)
-    benchmarks: tuple[Mapping[str, Any], ...] = ()
-    top: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +119,7 @@ def read_study(path: str | Path) -> StudySpec:
     fit = _fit_options(file)
     beyond = beyond_of(file, model, path.parent, document, mistakes)
     measures = study_measures(document, path.parent, mistakes)
+    report = report_options(file.report, _top(file), path.parent, document, mistakes)
     if model is not None:
         measures = measures.in_model(model)
         mistakes += [*_unknown_names(file, model, document, measures), *_wrong_options(fit, model, document)]
@@ -172,16 +160,7 @@ def read_study(path: str | Path) -> StudySpec:
         files=files,
         survey=MappingProxyType(survey),
         fit=MappingProxyType(fit),
-        report=ReportOptions(
-            title=MappingProxyType({str(k): v for k, v in file.report.title.items()}),
-            client=file.report.client,
-            language=file.report.language,
-            formats=tuple(file.report.formats),
-            benchmarks=tuple(
-                MappingProxyType(one.model_dump(by_alias=True)) for one in file.report.benchmarks
-            ),
-            top=MappingProxyType(_top(file)),
-        ),
+        report=report,
         beyond=beyond,
         measures=measures,
         text=path.read_text(encoding="utf-8-sig"),

@@ -18,13 +18,12 @@ from pydantic import (
 from csi_model.model.messages import mistake
 from csi_model.study.league_schema import (
     AggregationEntry,
-    BenchmarkEntry,
     ComparisonEntry,
-    Label,
     WavesEntry,
     WhatIfEntry,
 )
 from csi_model.study.measures.in_study import measure_schema
+from csi_model.study.report_schema import ReportEntry
 from csi_model.survey.codebooks import Code, ColumnEntry, Ends, Reason
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -131,15 +130,6 @@ _MEASURES = "a list of measures, each with its options, such as `- {measure: nps
 _MISSING = "each code with its reason, such as `{98: dont_know, 99: refused}`"
 
 
-class _Report(BaseModel):
-    model_config = _STRICT
-    title: Label = Field(default_factory=dict)
-    client: str = ""
-    language: Literal["en", "zh"] = "en"
-    formats: Annotated[list[Literal["html"]], BeforeValidator(_as_list)] = ["html"]
-    benchmarks: list[BenchmarkEntry] = Field(default_factory=list)
-
-
 class StudyFile(BaseModel):
     """A study: one model, its survey, and what to do with them."""
 
@@ -166,7 +156,7 @@ class StudyFile(BaseModel):
     waves: WavesEntry | None = None
     what_if: WhatIfEntry | None = None
     measures: list[dict[str, Any]] = Field(default_factory=list, description=_MEASURES)
-    report: _Report = _Report()
+    report: ReportEntry = ReportEntry()
 
 
 def study_schema() -> dict[str, Any]:

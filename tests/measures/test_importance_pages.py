@@ -27,7 +27,7 @@ from csi_model.reporting.content import Content
 from csi_model.reporting.measures import importance_phrases as phrases
 from csi_model.reporting.measures.importance_charts import CHARTS
 from csi_model.reporting.measures.importance_sections import pieces
-from csi_model.reporting.measures.page import measures_charts, measures_page
+from csi_model.reporting.measures.page import measures_page, measures_pictures
 from csi_model.reporting.reasons import reason_in
 from csi_model.storage import save
 from csi_model.study.measures.entry import Given, Measured
@@ -238,8 +238,8 @@ def content(name: str) -> Content:
 @pytest.mark.parametrize(("name", "language"), [("groups", "zh"), ("beside", "zh"), ("plain", "en")])
 def test_every_page_can_be_made(name: str, language: str) -> None:
     shown = content(name)
-    drawn = measures_charts(shown, language)
-    page = measures_page(shown, language, drawn=drawn)
+    drawn = measures_pictures(shown, language).svgs
+    page = measures_page(shown, language)
     for piece in pieces(shown, language):
         assert piece.chart == "" or piece.chart in drawn
         for says in piece.says:

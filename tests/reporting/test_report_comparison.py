@@ -11,7 +11,7 @@ import pytest
 import report_samples as samples
 
 from csi_model.errors import ReportError
-from csi_model.reporting.comparison_page import comparison_charts, comparison_page, comparison_sentences
+from csi_model.reporting.comparison_page import comparison_page, comparison_pictures, comparison_sentences
 from csi_model.reporting.content import Content
 from csi_model.vocabulary import DIFFERENCES
 
@@ -98,7 +98,7 @@ def test_page_and_charts(language: str) -> None:
     assert "&lt;b&gt;2024&lt;/b&gt;" in page
     assert f"<sup>1</sup> {'没有标准误' if language == 'zh' else 'no standard error'}" in page
     assert "csi compare a b" in page
-    made = comparison_charts(content, language)
+    made = comparison_pictures(content, language).svgs
     assert list(made) == ["groups", "differences"]
     for document in made.values():
         ElementTree.fromstring(document)

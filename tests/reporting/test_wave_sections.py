@@ -18,7 +18,7 @@ from csi_model.reporting import (
     gain_sections,
     wave_sections,
 )
-from csi_model.reporting.comparison_page import comparison_charts, comparison_page
+from csi_model.reporting.comparison_page import comparison_page, comparison_pictures
 from csi_model.reporting.page import page
 from csi_model.reporting.sentences import reason
 from csi_model.reporting.wording import say
@@ -136,7 +136,7 @@ def test_margins_of_many_units_are_the_largest() -> None:
 
 def test_a_comparison_of_waves_shows_trend_and_decomposition() -> None:
     content = waves.with_waves(comparison(CLEAR, FALL))
-    assert list(comparison_charts(content)) == ["groups", "differences", "trend", "waterfall"]
+    assert list(comparison_pictures(content).svgs) == ["groups", "differences", "trend", "waterfall"]
     outline = Outline(comparison_page(content))
     assert [name for tag, name in outline.headings if tag == "h2"][:3] == [
         "The index compared", "Differences", "Waves",

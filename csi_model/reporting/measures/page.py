@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from csi_model.reporting import document, formats, records, views
 from csi_model.reporting.content import Content
 from csi_model.reporting.measures.drawn import MEASURE_CHARTS
 from csi_model.reporting.measures.families import measure_pieces
-from csi_model.reporting.svg import svg
+from csi_model.reporting.outline.blocks import Block, Entries, Entry, Heading, Text, of_pieces
+from csi_model.reporting.outline.outline import Chapter, Outline
+from csi_model.reporting.outline.provenance import entry
+from csi_model.reporting.page import write
+from csi_model.reporting.pictures import Pictures
 from csi_model.reporting.wording import say
+from csi_model.reporting.writers import Handed
 from csi_model.vocabulary import term
 
 _SHOWN = ("command", "measures", "survey", "by", "options", "seed", "versions")
 
 
-def measures_charts(content: Content, language: str = "en") -> dict[str, str]:
-    """Return every chart that the tables support, as SVG by file stem."""
-    made: dict[str, str] = {}
-    for name, chart in MEASURE_CHARTS.items():
-        if not chart.supported(content):
-            continue
-        figure = chart.draw(content, language=language).get_figure(root=True)
-        if figure is not None:
-            made[name] = svg(figure, name=name, language=language)
-    return made
+def measures_pictures(content: Content, language: str = "en") -> Pictures:
+    """Return every chart that the tables support, drawn once, by file stem."""
+    made = {
+        name: chart.draw(content, language=language).get_figure(root=True)
+        for name, chart in MEASURE_CHARTS.items()
+        if chart.supported(content)
+    }
+    return Pictures(figures={name: one for name, one in made.items() if one}, language=language)
 
 
-def measures_page(content: Content, language: str = "en", *, drawn: Mapping[str, str] | None = None) -> str:
+def measures_page(content: Content, language: str = "en") -> str:
     """Return the report on measures as one self-contained HTML document.
 
     Parameters
@@ -37,8 +40,6 @@ def measures_page(content: Content, language: str = "en", *, drawn: Mapping[str,
         The stored tables in ``across``.
     language
         ``en`` or ``zh``.
-    drawn
-        What ``measures_charts`` returned, where it was made already.
 
     Raises
     ------
@@ -46,17 +47,24 @@ def measures_page(content: Content, language: str = "en", *, drawn: Mapping[str,
         There is no such language.
     """
     document.check_language(language)
-    shown = measures_charts(content, language) if drawn is None else drawn
-    return document.render(
-        "measures.html.j2",
-        **document.frame(language),
-        title=_title(content, language),
-        charts=document.inline(shown),
-        pieces=measure_pieces(content, language),
-        method=say("ms_method", language, level=formats.level(records.confidence(content))),
-        draws_text="",
-        draws_view=None,
-        provenance=_provenance(content, language),
+    pictures = measures_pictures(content, language)
+    return write(Handed(content=content, outline=measures_outline(content, language), pictures=pictures))
+
+
+def measures_outline(content: Content, language: str) -> Outline:
+    """Return the report on measures without a format."""
+    title = _title(content, language)
+    results = tuple(of_pieces(measure_pieces(content, language)))
+    method = tuple(_method(content, language))
+    return Outline(
+        language=language,
+        kicker=say("ms_kicker", language),
+        title=title,
+        page_title=say("ms_page_title", language, names=title),
+        chapters=(
+            Chapter(key="measures", title=say("ms_h_results", language), part="results", blocks=results),
+            Chapter(key="method", title=say("h_method", language), part="appendix", blocks=method),
+        ),
     )
 
 
@@ -67,20 +75,21 @@ def _title(content: Content, language: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _provenance(content: Content, language: str) -> list[dict[str, Any]]:
+def _method(content: Content, language: str) -> Iterator[Block]:
+    yield Text(text=say("ms_method", language, level=formats.level(records.confidence(content))))
     made = []
     for name in _SHOWN:
         value = content.manifest.get(name)
         if value in (None, "", [], {}):
             continue
+        title = say(f"m_{name}", language)
         if name == "measures" and isinstance(value, list):
-            entries = [(term(str(one["measure"]), language), _options(one, language)) for one in value]
-            made.append(document.item(say(f"m_{name}", language), "", entries))
-        elif isinstance(value, Mapping):
-            made.append(document.item(say(f"m_{name}", language), "", document.flat(value, language)))
+            inside = [(term(str(one["measure"]), language), _options(one, language)) for one in value]
+            made.append(Entry(name=title, value="", entries=tuple(inside)))
         else:
-            made.append(document.item(say(f"m_{name}", language), views.plain_value(value, language)))
-    return made
+            made.append(entry(title, value, language))
+    yield Heading(text=say("h_provenance", language))
+    yield Entries(entries=tuple(made))
 
 
 def _options(asked: Mapping[str, Any], language: str) -> str:

@@ -60,7 +60,8 @@ def _report_files(
     tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any], language: str
 ) -> dict[str, bytes]:
     from csi_model.reporting.content import Content
-    from csi_model.reporting.measures.page import measures_charts, measures_page
+    from csi_model.reporting.measures.page import measures_outline, measures_pictures
+    from csi_model.reporting.writers import Handed, write_reports
 
     content = Content(
         tables={},
@@ -75,10 +76,12 @@ def _report_files(
         title={},
         manifest=manifest,
     )
-    drawn = measures_charts(content, language)
-    made = {f"charts/{name}.svg": text for name, text in drawn.items()}
-    made["report.html"] = measures_page(content, language, drawn=drawn)
-    return {name: text.encode("utf-8") for name, text in made.items()}
+    handed = Handed(
+        content=content,
+        outline=measures_outline(content, language),
+        pictures=measures_pictures(content, language),
+    )
+    return write_reports(handed, ("html",))
 
 
 def report_measures(folder: Path, language: str | None = None) -> Path:

@@ -1,0 +1,1 @@
+"""What a page can do beyond showing: what-if, sorting, choosing groups."""

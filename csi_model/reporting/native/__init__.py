@@ -1,0 +1,1 @@
+"""Charts as data, which Office programs draw and their readers edit."""
