@@ -26,6 +26,7 @@ import pandas as pd
 
 from csi_model.errors import StorageError
 from csi_model.evaluation.results import Results
+from csi_model.frames import typed_frame
 from csi_model.model.files import parse_model, write_model
 from csi_model.vocabulary import SURVEY_TABLES, TABLES
 
@@ -190,11 +191,14 @@ def load(folder: str | Path) -> Results:
     _check_files(folder, manifest)
     by = tuple(manifest.get("by", ()))
     model = parse_model((folder / "model.yaml").read_text(encoding="utf-8"), "model.yaml")
-    whole = "tables/pooled" if by else "tables"
-    pooled = MappingProxyType({name: _read_table(folder, whole, name, ()) for name in TABLES})
-    tables = pooled
-    if by:
-        tables = MappingProxyType({name: _read_table(folder, "tables", name, by) for name in TABLES})
+
+    def read(place: str, columns: Sequence[str]) -> Mapping[str, pd.DataFrame]:
+        stored = {name for name in TABLES if f"{place}/{name}.csv" in manifest.get("files", {})}
+        empty = {name: typed_frame(table, (), tuple(columns)) for name, table in TABLES.items()}
+        return MappingProxyType(empty | {n: _read_table(folder, place, n, columns) for n in stored})
+
+    pooled = read("tables/pooled" if by else "tables", ())
+    tables = read("tables", by) if by else pooled
     across = {
         name: _read_table(folder, "tables", name, ())
         for name in SURVEY_TABLES
@@ -264,8 +268,8 @@ def read_files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def read_stored_table(folder: Path, name: str) -> pd.DataFrame:
-    """One stored table about a survey as a whole, from a folder whose files are as they were written.
+def read_stored_table(folder: Path, name: str, by: Sequence[str] = ()) -> pd.DataFrame:
+    """One stored table, ``by`` its group columns, from a folder whose files are as they were written.
 
     Raises
     ------
@@ -273,7 +277,7 @@ def read_stored_table(folder: Path, name: str) -> pd.DataFrame:
         The folder is incomplete, or a table was changed by hand.
     """
     _check_files(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
-    return _read_table(folder, "tables", name, ())
+    return _read_table(folder, "tables", name, by)
 
 
 def folder_kind(folder: Path) -> str:

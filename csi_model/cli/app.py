@@ -31,6 +31,10 @@ Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FOLDER",
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing results folder")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON")]
 Lang = Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language of the report")]
+Formats = Annotated[
+    str,
+    typer.Option("--format", metavar="html,docx,pptx,xlsx,pdf", help="Formats of the report, or all"),
+]
 Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook")]
 By = Annotated[list[str] | None, typer.Option("--by", metavar="COLUMN", help="Group column; several cross")]
 Scales = Annotated[
@@ -81,7 +85,7 @@ def _top(
 
 
 @app.command()
-def demo(output: Output = None, lang: Lang = "en", force: Force = False) -> int:
+def demo(output: Output = None, formats: Formats = "html", lang: Lang = "en", force: Force = False) -> int:
     """Fit the shipped demo survey and write its full report."""
     from csi_model.cli.running import run_study_file
     from csi_model.model.shipped import shipped
@@ -90,6 +94,7 @@ def demo(output: Output = None, lang: Lang = "en", force: Force = False) -> int:
         shipped("data") / "demo-study.yaml",
         output or Path("reports") / "demo",
         given.check_language(lang),
+        given.parse_formats(formats),
         workers=1,
         dask=None,
         force=force,
@@ -203,6 +208,7 @@ def fit(
     min_base: how.MinBase = 30,
     stream: how.Stream = False,
     sheet: Sheet = None,
+    formats: Formats = "html",
     lang: Lang = "en",
     workers: Workers = 1,
     dask: DaskCluster = None,
@@ -256,6 +262,7 @@ def fit(
         fitting,
         league,
         given.check_language(lang),
+        given.parse_formats(formats),
         stream=stream,
         workers=workers,
         dask=dask,
@@ -268,6 +275,10 @@ def fit(
 def run(
     study: Annotated[Path, typer.Argument(metavar="STUDY", help="Study file (YAML)")],
     output: Output = None,
+    formats: Annotated[
+        str | None,
+        typer.Option("--format", metavar="html,docx,pptx,xlsx,pdf", help="Formats, in place of the study's"),
+    ] = None,
     lang: Annotated[
         str | None, typer.Option("--lang", metavar="en|zh", help="Language of the report")
     ] = None,
@@ -280,7 +291,10 @@ def run(
     from csi_model.cli.running import run_study_file
 
     language = given.check_language(lang) if lang is not None else None
-    return run_study_file(study, output, language, workers=workers, dask=dask, force=force, as_json=json)
+    names = given.parse_formats(formats) if formats is not None else None
+    return run_study_file(
+        study, output, language, names, workers=workers, dask=dask, force=force, as_json=json
+    )
 
 
 @app.command()
@@ -288,6 +302,7 @@ def compare(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Results folders")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where to write")],
     level: Annotated[float | None, _LEVEL] = None,
+    formats: Formats = "html",
     lang: Lang = "en",
     force: Force = False,
     json: Json = False,
@@ -295,22 +310,24 @@ def compare(
     """Compare stored results: waves, firms, or groups."""
     from csi_model.cli.running import compare_folders
 
-    return compare_folders(folders, output, level, given.check_language(lang), force=force, as_json=json)
+    language, names = given.check_language(lang), given.parse_formats(formats)
+    return compare_folders(folders, output, level, language, names, force=force, as_json=json)
 
 
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder")],
-    formats: Annotated[
-        str, typer.Option("--format", metavar="html,docx,pptx,xlsx,pdf", help="Formats, by commas")
-    ] = "html",
+    formats: Formats = "html",
     lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language")] = None,
 ) -> None:
-    """Write the report of a results folder again, without a fit."""
+    """Write the reports of a stored folder again, without a fit."""
     from csi_model.study.delivering import report as write
 
     language = given.check_language(lang) if lang is not None else None
-    print(write(folder, formats=[part.strip() for part in formats.split(",")], language=language))
+    names = given.parse_formats(formats)
+    write(folder, formats=names, language=language)
+    for name in names:
+        print(folder / f"report.{name}")
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from csi_model.cli.output import report_lines
 from csi_model.reporting import formats
 from csi_model.reporting.reasons import reason_in
 from csi_model.study.measures.families import FAMILIES, TITLES, name_of
@@ -66,8 +67,7 @@ def page(outcome: Outcome, language: str, folder: Path | None) -> Iterator[str]:
         most = MOST_FURTHER_ROWS
     if folder is not None:
         yield f"{'结果' if language == 'zh' else 'Results'}: {folder}"
-        if (folder / "report.html").is_file():
-            yield f"{'报告' if language == 'zh' else 'Report'}:  {folder / 'report.html'}"
+        yield from report_lines(folder, "报告" if language == "zh" else "Report")
 
 
 def _table(table: Table, frame: pd.DataFrame, outcome: Outcome, language: str, most: int) -> Iterator[str]:

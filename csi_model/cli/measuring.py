@@ -141,6 +141,9 @@ _COMMON = [
     *(_keyword(name, Annotated[str | None, told], None) for name, told in _TEXTS.items()),
     _keyword("output", Annotated[Path | None, _WRITTEN], None),
     _keyword("force", Annotated[bool, typer.Option("--force", help="Replace what is there")], False),
+    _keyword(
+        "format", Annotated[str, _option("format", "html,docx,pptx,xlsx,pdf", "Formats, or all")], "html"
+    ),
     _keyword("lang", Annotated[str, _option("lang", "en|zh", "Language [default: en]")], "en"),
     _keyword("json", Annotated[bool, typer.Option("--json", help="Print the result as JSON")], False),
 ]
@@ -152,6 +155,7 @@ _OF_SURVEYS = {
 
 def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) -> int:
     """Carry out one measure; all mistakes of all options are told at once."""
+    from csi_model.reporting.writers import check_formats
     from csi_model.storage import check_target
     from csi_model.study.measures.delivering import deliver_measures
     from csi_model.study.measures.running import check_numbers, entry_of, measure
@@ -166,6 +170,7 @@ def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) ->
             return instead
 
     language = read(lambda: given.check_language(values["lang"]), "en")
+    formats = read(lambda: given.parse_formats(values["format"]), ("html",))
     level = read(lambda: given.decimal_number("--level", "0.95")(values["level"] or 0.95), 0.95)
     seed = read(lambda: given.whole_number("--seed")(values["seed"] or 20_100), 1)
     min_base = read(lambda: given.whole_number("--min-base")(values.get("min_base") or 30), 30)
@@ -181,12 +186,14 @@ def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) ->
         raise UsageError(wrong)
     if values["output"] is not None:
         check_target(values["output"], force=values["force"])
+        check_formats(formats, language)
     with progress_bar() as progress:
         common = {"level": level, "min_base": min_base, "seed": seed, "progress": progress}
         outcome = measure(name, source, **{"model": _model(values), **reading, **common, **asked})
     folder = values["output"]
     if folder is not None:
-        deliver_measures(outcome, folder, language=language, force=values["force"], command=command_line())
+        delivery: dict[str, Any] = {"language": language, "formats": formats, "force": values["force"]}
+        deliver_measures(outcome, folder, **delivery, command=command_line())
     if values["json"]:
         tables = {key: records(frame) for key, frame in outcome.tables.items()}
         where = folder.as_posix() if folder is not None else None

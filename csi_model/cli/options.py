@@ -7,6 +7,7 @@ from pathlib import Path
 
 from csi_model.errors import Finding, UsageError, suggest
 from csi_model.model.spec import REASONS
+from csi_model.reporting.writers import FORMATS
 
 
 def parse_scales(texts: Iterable[str]) -> dict[str, tuple[float, float]]:
@@ -37,6 +38,16 @@ def parse_scales(texts: Iterable[str]) -> dict[str, tuple[float, float]]:
     if wrong:
         raise UsageError(wrong)
     return made
+
+
+def parse_formats(text: str) -> tuple[str, ...]:
+    """``html,docx``, each once in this order, or ``all``; ``check_formats`` says whether they exist."""
+    names = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
+    if names == ("all",):
+        return FORMATS
+    if not names:
+        raise UsageError([_wrong("--format", "no format is named.", f"Choose among {', '.join(FORMATS)}.")])
+    return names
 
 
 def parse_missing(texts: Iterable[str]) -> Mapping[float, str] | list[float] | None:

@@ -8,9 +8,11 @@ import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from csi_model.errors import Finding
+from csi_model.reporting.writers import FORMATS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
 
 
 _ORDER = ("error", "warning", "note")
+
+
+def report_lines(folder: Path, word: str = "Report") -> list[str]:
+    """A line for each report of a folder that was just written."""
+    return [
+        f"{word}:  {folder / f'report.{name}'}" for name in FORMATS if (folder / f"report.{name}").is_file()
+    ]
 
 
 def unfailing_streams() -> None:

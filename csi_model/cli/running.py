@@ -13,7 +13,14 @@ from typing import Any
 from csi_model.cli.checking import refuse_study
 from csi_model.cli.headlines import headline
 from csi_model.cli.options import default_folder
-from csi_model.cli.output import findings_of, progress_bar, records, show_findings, show_json
+from csi_model.cli.output import (
+    findings_of,
+    progress_bar,
+    records,
+    report_lines,
+    show_findings,
+    show_json,
+)
 from csi_model.cli.resuming import resumable
 from csi_model.errors import UsageError
 from csi_model.estimation.crew import Dask
@@ -36,6 +43,7 @@ def fit_survey(
     fitting: Mapping[str, Any],
     league: Mapping[str, Any],
     language: str,
+    formats: Sequence[str],
     *,
     stream: bool,
     workers: int,
@@ -48,6 +56,8 @@ def fit_survey(
     spec = read_model(model, index=index)
     folder = output or default_folder(model, survey)
     check_target(folder, force=force)
+    check_formats(formats, language)
+    delivery: dict[str, Any] = {"language": language, "formats": formats, "force": force}
     if stream:
         from csi_model.study.streaming import analyse_streamed
 
@@ -55,7 +65,7 @@ def fit_survey(
             results = analyse_streamed(
                 spec, survey, survey=reading, options=fitting, league=league, progress=progress
             )
-        deliver(results, folder, language=language, force=force, command=command_line())
+        deliver(results, folder, **delivery, command=command_line())
         return _tell(results, folder, as_json=as_json)
     beyond = beyond_options(reading["by"], **league)
     reading = {**reading, "wave": league["wave"]}
@@ -72,7 +82,7 @@ def fit_survey(
                 checkpoint=checkpoint,
                 progress=progress,
             )
-        deliver(results, folder, language=language, force=force, command=command_line())
+        deliver(results, folder, **delivery, command=command_line())
     return _tell(results, folder, as_json=as_json)
 
 
@@ -80,6 +90,7 @@ def run_study_file(
     path: Path,
     output: Path | None,
     language: str | None,
+    formats: Sequence[str] | None = None,
     *,
     workers: int,
     dask: str | None,
@@ -91,7 +102,8 @@ def run_study_file(
     folder = output or Path("reports") / study.name
     language = language or study.report.language
     check_target(folder, force=force)
-    check_formats(study.report.formats, language)
+    formats = formats or study.report.formats
+    check_formats(formats, language)
     with resumable(folder, study.fit) as checkpoint:
         with progress_bar() as progress:
             results = run_study(
@@ -101,7 +113,7 @@ def run_study_file(
             results,
             folder,
             language=language,
-            formats=study.report.formats,
+            formats=formats,
             force=force,
             command=command_line(),
             study_text=study.text,
@@ -114,13 +126,21 @@ def _cluster(address: str | None) -> Dask | None:
 
 
 def compare_folders(
-    folders: Sequence[Path], output: Path, level: float | None, language: str, *, force: bool, as_json: bool
+    folders: Sequence[Path],
+    output: Path,
+    level: float | None,
+    language: str,
+    formats: Sequence[str],
+    *,
+    force: bool,
+    as_json: bool,
 ) -> int:
     """``csi compare``; returns the exit code."""
     from csi_model.comparison.differences import compare
     from csi_model.study.comparing import deliver_comparison
 
     check_target(output, force=force)
+    check_formats(formats, language)
     _refuse_overwriting(folders, output)
     names = [folder.resolve().name for folder in folders]
     if len(set(names)) < len(names):
@@ -132,12 +152,13 @@ def compare_folders(
         )
     results = {name: load(folder) for name, folder in zip(names, folders, strict=True)}
     comparison = compare(results, level=level)
-    deliver_comparison(comparison, output, language=language, force=force, command=command_line())
+    delivery: dict[str, Any] = {"language": language, "formats": formats, "force": force}
+    deliver_comparison(comparison, output, **delivery, command=command_line())
     if as_json:
         show_json({"folder": output.as_posix(), "differences": records(comparison.differences)})
     else:
         print(comparison.summary())
-        print(f"Report: {output / 'report.html'}")
+        print("\n".join(report_lines(output)))
     findings = findings_of(comparison.findings)
     show_findings(findings)
     return int(any(finding.severity == "error" for finding in findings))
@@ -201,6 +222,6 @@ def _tell(results: Results, folder: Path, *, as_json: bool) -> int:
     else:
         print(headline(results))
         print(f"Results: {folder}")
-        print(f"Report:  {folder / 'report.html'}")
+        print("\n".join(report_lines(folder)))
     show_findings(findings)
     return 0 if results.trustworthy else 1

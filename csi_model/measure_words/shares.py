@@ -10,7 +10,6 @@ COLUMNS: dict[str, tuple[Kind, Term]] = {
     "counted": ("text", _term("what counts", "计入的答案")),
     "metric": ("text", _term("in", "计量单位")),
     "band": ("text", _term("grade", "等级")),
-    "answer": ("text", _term("answer", "答案")),
     "zone": ("text", _term("zone", "区间")),
     "stage": ("text", _term("stage", "阶段")),
     "share_of_all": ("number", _term("share of all", "占全体比例")),

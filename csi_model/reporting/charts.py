@@ -8,7 +8,7 @@ from typing import Protocol
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from csi_model.reporting import league_charts, league_rows, rank_charts, records, wave_charts
+from csi_model.reporting import answer_profile, league_charts, league_rows, rank_charts, records, wave_charts
 from csi_model.reporting.content import Content
 from csi_model.reporting.driver_charts import driver_bars, driver_map
 from csi_model.reporting.heat_map import has_rows, heat_map
@@ -73,6 +73,7 @@ CHARTS: dict[str, tuple[Chart, Callable[[Content], bool]]] = {
     "heatmap": (heat_map, has_rows),
     "trend": (trend_chart, lambda content: bool(wave_charts.lines(content, "en"))),
     "waterfall": (waterfall_chart, lambda content: bool(wave_charts.changes(content))),
+    "answers": (answer_profile.answer_profile, answer_profile.has_answers),
     "drivers": (driver_map, _has_drivers),
     "impacts": (driver_bars, _has_drivers),
     "driver_maps": (driver_maps, lambda content: len(usable_groups(content)) > 1),

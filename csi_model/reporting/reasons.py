@@ -13,6 +13,7 @@ _REASONS = {
     "the constructs share indicators": "两个潜变量共用题项",
     "an item correlation is zero: no HTMT2": "题项相关系数为零，没有 HTMT2",
     "nobody answered": "无人作答",
+    "its answers are no whole steps, or more than 11": "答案不是整数档，或超过 11 档",
     "one answer has no spread": "只有一个答案，没有离散程度",
     "all answers are equal: no skewness": "所有答案相同，没有偏度",
     "the items are uncorrelated": "题项之间不相关",

@@ -101,6 +101,13 @@ _HEADINGS = {
     "h_verdict": _t("Can the numbers be used?", "这些数字可以使用吗？"),
     "h_headline": _t("The index", "顾客满意度指数"),
     "h_index": _t("Index of every construct", "各潜变量的指数"),
+    "h_answers": _t("How the questions were answered", "各题答案分布"),
+    "about_answers": _t("how many gave each answer", "每个答案的人数与占比"),
+    "answers_how": _t(
+        "Shares of those who answered each question, weighted where there are weights; low answers stand on "
+        "the left. n is the number of answers.",
+        "占回答该题者的比例（有权重时为加权比例），低分在左；n 为回答人数。",
+    ),
     "h_groups": _t("Groups", "分组结果"),
     "h_drivers": _t("What drives the index", "驱动因素"),
     "h_model": _t("The model", "模型"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from csi_model.errors import Finding, ReportError, suggest
-from csi_model.reporting.content import Content
-from csi_model.reporting.outline.outline import Outline
-from csi_model.reporting.pictures import Pictures
+
+if TYPE_CHECKING:
+    from csi_model.reporting.content import Content
+    from csi_model.reporting.outline.outline import Outline
+    from csi_model.reporting.pictures import Pictures
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,8 @@ from csi_model.errors import ReportError, suggest
 from csi_model.evaluation.results import Results
 from csi_model.model.lavaan_writing import write_lavaan
 from csi_model.reporting.content import Content
-from csi_model.reporting.writers import check_formats, write_reports
+from csi_model.reporting.kinds import report_files
+from csi_model.reporting.writers import check_formats
 from csi_model.storage import (
     check_target,
     folder_kind,
@@ -22,7 +23,8 @@ from csi_model.storage import (
     versions,
     write_folder,
 )
-from csi_model.study.measures.delivering import report_measures
+from csi_model.study.comparing import stored_comparison
+from csi_model.study.measures.delivering import stored_measures
 from csi_model.study.report_options import look_of
 
 if TYPE_CHECKING:
@@ -54,19 +56,19 @@ def deliver(
     check_formats(formats, language)
     manifest = {**results.manifest, "command": command, "versions": versions()}
     content = content_of(results, manifest, results.files)
-    files: dict[str, str | bytes] = dict(_reports(content, language, formats))
+    files: dict[str, str | bytes] = dict(report_files("results", content, language, formats))
     if study_text:
         files["study.yaml"] = study_text
     return save(results, folder, force=force, files=files, command=command)
 
 
 def report(folder: str | Path, *, formats: Sequence[str] = ("html",), language: str | None = None) -> Path:
-    """Write reports of a stored results folder again, without a new fit.
+    """Write reports of a stored folder again, without a new fit.
 
     Parameters
     ----------
     folder
-        A results folder.
+        A folder of results, of a comparison or of measures.
     formats
         Any of ``writers.FORMATS``; reports in other formats stay as they are.
     language
@@ -83,27 +85,27 @@ def report(folder: str | Path, *, formats: Sequence[str] = ("html",), language: 
         The folder holds no sound results; a format does not exist or cannot be written here.
     """
     folder = Path(folder)
-    if folder_kind(folder) == "measures":
-        check_formats(formats, language or "en")
-        return report_measures(folder, language)
-    manifest = read_manifest(folder)
-    results = load(folder)
-    language = language or manifest.get("report", {}).get("language", "en")
+    check_formats(formats, language or "en")
+    kind = folder_kind(folder)
+    kind = kind if kind in _STORED else "results"
+    content = _STORED[kind](folder)
+    language = language or str(content.said.get("language", "en"))
     check_formats(formats, language)
-    files = read_files(folder)
-    made = _reports(content_of(results, manifest, files), language, formats)
-    kept = {name: data for name, data in files.items() if not name.startswith("charts/")}
+    made = report_files(kind, content, language, formats)
+    kept = {name: data for name, data in read_files(folder).items() if not name.startswith("charts/")}
     write_folder(folder, kept | made, force=True)
     return folder / f"report.{next(iter(formats))}"
 
 
-def _reports(content: Content, language: str, formats: Sequence[str]) -> dict[str, bytes]:
-    from csi_model.reporting.charts import pictures
-    from csi_model.reporting.outline.whole import outline
-    from csi_model.reporting.writers import Handed
+def _stored_results(folder: Path) -> Content:
+    manifest = read_manifest(folder)
+    return content_of(load(folder), manifest, read_files(folder))
 
-    handed = Handed(content=content, outline=outline(content, language), pictures=pictures(content, language))
-    return write_reports(handed, formats)
+
+_STORED: Mapping[str, Callable[[Path], Content]] = MappingProxyType(
+    {"results": _stored_results, "comparison": stored_comparison, "measures": stored_measures}
+)
+"""Kind of a folder > what reads it back."""
 
 
 def chart(results: Results, name: str, *, ax: Axes | None = None, language: str = "en") -> Axes:

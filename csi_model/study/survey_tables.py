@@ -37,6 +37,7 @@ from csi_model.evaluation.results import Results
 from csi_model.evaluation.scores import respondent_scores
 from csi_model.frames import typed_frame
 from csi_model.study.beyond import Beyond, waves_in_order
+from csi_model.survey.answer_shares import answer_rows
 from csi_model.survey.linearised import is_simple
 from csi_model.survey.survey import MissingRule, Survey
 from csi_model.vocabulary import SURVEY_TABLES, TABLES
@@ -88,6 +89,7 @@ def _parts(
     treated = treatments(fitted, survey)
     told = treatment_findings(treated, fitted.model.index, composite=is_composite(options))
     yield {"treatments": treated}, told if len(treated) else ()
+    yield {"answers": typed_frame(SURVEY_TABLES["answers"], list(answer_rows(survey)))}, ()
     if options.beside:
         pairs, differing = beside(fitted, results, survey)
         yield {"estimators": pairs}, differing

@@ -53,7 +53,25 @@ def bars_of(content: Content, topic: Topic, language: str) -> list[Bar]:
 
 def answer_chart(content: Content, topic: Topic, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw the distribution of the answers: a bar for each question and unit, low answers on the left."""
-    bars = bars_of(content, topic, language)
+    title = say("shares_answers_of", language, measure=term(topic.key, language))
+    return bar_chart(bars_of(content, topic, language), f"answers_{topic.key}", title, language, ax)
+
+
+def bar_chart(
+    bars: Sequence[Bar], name: str, title: str, language: str = "en", ax: Axes | None = None
+) -> Axes:
+    """Draw bars of answers under their headings.
+
+    Parameters
+    ----------
+    bars
+        In their order, the first on top; their rows have ``answer``, ``share``, ``n``, ``why``, and ``zone``
+        where answers belong to one.
+    name, title
+        Of the chart.
+    language, ax
+        As for every chart.
+    """
     places, at = [], 0.0
     for bar in bars:
         at += 0.7 if bar.heading else 0.0
@@ -79,9 +97,8 @@ def answer_chart(content: Content, topic: Topic, ax: Axes | None = None, languag
             axes, 0.5, 0, say("shares_axis_answers", language), dy=-30, size=theme.SIZE_SMALL,
             color=_LIGHT.muted, xycoords="axes fraction",
         )  # fmt: skip
-        title = say("shares_answers_of", language, measure=term(topic.key, language))
         said = say("list_break", language).join(_spoken(bar, language) for bar in bars)
-        drawing.describe(axes, name=f"answers_{topic.key}", title=title, description=said)
+        drawing.describe(axes, name=name, title=title, description=said)
     return axes
 
 

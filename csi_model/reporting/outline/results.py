@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csi_model.reporting import (
+    answer_profile,
     comparable,
     composite_groups,
     composite_structure,
@@ -39,7 +40,7 @@ from csi_model.reporting.outline.blocks import (
     said,
 )
 from csi_model.reporting.wording import say
-from csi_model.vocabulary import term
+from csi_model.vocabulary import SURVEY_TABLES, term
 
 
 def verdict(content: Content, language: str) -> Iterator[Block]:
@@ -76,6 +77,18 @@ def index(content: Content, language: str) -> Iterator[Block]:
         yield Text(text=direction)
     yield Figure(chart="index", caption=say("chart_index", language))
     yield Table(view=views.index_view(content, language))
+
+
+def answers(content: Content, language: str) -> Iterator[Block]:
+    """How the answers to the questions are distributed."""
+    if not answer_profile.has_answers(content):
+        return
+    yield Text(text=say("answers_how", language), look="small")
+    yield Figure(chart="answers", caption=say("h_answers", language))
+    table = Table(view=answer_profile.answers_view(content, language), framed=True, titled=True)
+    yield Fold(
+        title=SURVEY_TABLES["answers"].title[language], about=say("about_answers", language), blocks=(table,)
+    )
 
 
 def groups(content: Content, language: str) -> Iterator[Block]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from csi_model.reporting.content import Content
-from csi_model.reporting.outline import appendix, framing, results
+from csi_model.reporting.outline import appendix, framing, results, summary
 from csi_model.reporting.outline.blocks import Block
 from csi_model.reporting.outline.outline import Chapter, Outline, Part
 from csi_model.reporting.outline.provenance import cover_notes
@@ -15,10 +15,11 @@ from csi_model.reporting.wording import say
 CHAPTERS: tuple[tuple[Part, str, Callable[[Content, str], Iterable[Block]]], ...] = (
     ("summary", "verdict", results.verdict),
     ("summary", "headline", results.headline),
-    ("summary", "summary", framing.summary),
+    ("summary", "summary", summary.summary),
     ("background", "background", framing.background),
     ("method", "approach", framing.approach),
     ("results", "index", results.index),
+    ("results", "answers", results.answers),
     ("results", "groups", results.groups),
     ("results", "league", results.league),
     ("results", "waves", results.waves),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ from csi_model.vocabulary import MEASURES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from csi_model.reporting.content import Content
 
 
 def manifest_of(outcome: Outcome, language: str, command: str) -> dict[str, Any]:
@@ -36,34 +38,37 @@ def manifest_of(outcome: Outcome, language: str, command: str) -> dict[str, Any]
 
 
 def deliver_measures(
-    outcome: Outcome, folder: Path, *, language: str = "en", force: bool = False, command: str = ""
+    outcome: Outcome,
+    folder: Path,
+    *,
+    language: str = "en",
+    formats: Sequence[str] = ("html",),
+    force: bool = False,
+    command: str = "",
 ) -> Path:
-    """Store measures: manifest, ``tables/``, ``charts/`` and ``report.html``, all or nothing.
+    """Store measures: manifest, ``tables/``, ``charts/`` and reports, all or nothing.
 
     Raises
     ------
     StorageError
         The folder cannot be written; nothing was changed.
     """
+    from csi_model.reporting.kinds import report_files
     from csi_model.storage import csv_bytes, write_folder
 
     contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in outcome.tables.items()}
     contents |= dict(outcome.files)
     manifest = manifest_of(outcome, language, command)
     manifest["files"] = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(contents.items())}
-    contents |= _report_files(outcome.tables, manifest, language)
+    contents |= report_files("measures", _content(outcome.tables, manifest), language, formats)
     contents["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
     return write_folder(folder, contents, force=force)
 
 
-def _report_files(
-    tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any], language: str
-) -> dict[str, bytes]:
+def _content(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> Content:
     from csi_model.reporting.content import Content
-    from csi_model.reporting.measures.page import measures_outline, measures_pictures
-    from csi_model.reporting.writers import Handed, write_reports
 
-    content = Content(
+    return Content(
         tables={},
         pooled={},
         across=tables,
@@ -76,23 +81,17 @@ def _report_files(
         title={},
         manifest=manifest,
     )
-    handed = Handed(
-        content=content,
-        outline=measures_outline(content, language),
-        pictures=measures_pictures(content, language),
-    )
-    return write_reports(handed, ("html",))
 
 
-def report_measures(folder: Path, language: str | None = None) -> Path:
-    """Write the report of a folder of measures again, from its stored tables.
+def stored_measures(folder: Path) -> Content:
+    """Read stored measures back.
 
     Raises
     ------
     StorageError
         The folder is incomplete, or a table was changed by hand.
     """
-    from csi_model.storage import read_files, read_stored_table, write_folder
+    from csi_model.storage import read_stored_table
 
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     tables = {
@@ -100,9 +99,4 @@ def report_measures(folder: Path, language: str | None = None) -> Path:
         for name in MEASURES
         if f"tables/{name}.csv" in manifest.get("files", {})
     }
-    language = language or manifest.get("report", {}).get("language", "en")
-    kept = {
-        name: data for name, data in read_files(folder).items() if not name.startswith(("charts/", "report."))
-    }
-    write_folder(folder, kept | _report_files(tables, manifest, language), force=True)
-    return folder / "report.html"
+    return _content(tables, manifest)

@@ -1,0 +1,62 @@
+"""The kinds of report: on a fit, on a comparison, on other measures; each in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+from csi_model.reporting.content import Content
+from csi_model.reporting.outline.outline import Outline
+from csi_model.reporting.pictures import Pictures
+from csi_model.reporting.writers import Handed, write_reports
+
+Parts = tuple[Callable[[Content, str], Outline], Callable[[Content, str], Pictures]]
+"""What makes the outline of a kind of report, and what draws its charts."""
+
+
+def _results() -> Parts:
+    from csi_model.reporting.charts import pictures
+    from csi_model.reporting.outline.whole import outline
+
+    return outline, pictures
+
+
+def _comparison() -> Parts:
+    from csi_model.reporting.comparison_page import comparison_outline, comparison_pictures
+
+    return comparison_outline, comparison_pictures
+
+
+def _measures() -> Parts:
+    from csi_model.reporting.measures.page import measures_outline, measures_pictures
+
+    return measures_outline, measures_pictures
+
+
+_KINDS: Mapping[str, Callable[[], Parts]] = MappingProxyType(
+    {"results": _results, "comparison": _comparison, "measures": _measures}
+)
+
+
+def report_files(kind: str, content: Content, language: str, formats: Iterable[str]) -> dict[str, bytes]:
+    """Return the charts and reports of a results folder by their path in it.
+
+    Parameters
+    ----------
+    kind
+        ``results``, ``comparison`` or ``measures``.
+    content
+        The stored tables and what goes with them.
+    language
+        ``en`` or ``zh``.
+    formats
+        Any of ``writers.FORMATS``.
+
+    Raises
+    ------
+    ReportError
+        The client's template cannot be opened, or no font has a sign of a label.
+    """
+    outline, pictures = _KINDS[kind]()
+    handed = Handed(content=content, outline=outline(content, language), pictures=pictures(content, language))
+    return write_reports(handed, formats)
