@@ -5,10 +5,14 @@ OLDEST := .venv-oldest/bin
 # What `make bench` adds to pytest's arguments: make bench BENCH="--bench-json bench.json"
 BENCH ?=
 
-.PHONY: demo test lint test-oldest bench
+.PHONY: demo sample test lint test-oldest bench
 
 demo: .venv/.installed
 	$(BIN)/csi demo -o reports/demo --force
+
+# The reports that reports/sample shows; needs chromium, LibreOffice, pdftoppm and a Chinese font.
+sample: .venv/.installed
+	$(BIN)/python reports/sample/make_sample.py
 
 test: lint
 	$(BIN)/pytest -n auto

@@ -5,14 +5,7 @@
 
 from __future__ import annotations
 
-from csi_model.columns import (
-    COLUMN_TERMS,
-    LANGUAGES,
-    Language,
-    Table,
-    TableColumn,
-    Term,
-)
+from csi_model.columns import COLUMN_TERMS, LANGUAGES, Language, Table, TableColumn, Term
 from csi_model.columns import make_term as _term
 from csi_model.measure_words import MEASURES
 from csi_model.terms import TERMS, term
@@ -184,6 +177,12 @@ TABLES: dict[str, Table] = {
             "驱动因素提升的预期收益",
             "target driver points gain ci_lower ci_upper ci_method level_from level_to why",
         ),
+        _table(
+            "effect_correlations",
+            "Correlations of estimated effects",
+            "效应估计的相关",
+            "target source_1 source_2 correlation why",
+        ),
         _table("rows", "Rows", "样本行数", "reason rows"),
         _table("findings", "Findings", "提示", "code severity where what fix"),
     )
@@ -335,6 +334,7 @@ SURVEY_TABLES: dict[str, Table] = {
             "unit scenario driver measure construct value_from value_to difference ci_lower ci_upper "
             "ci_method why",
         ),
+        _table("answers", "Answers to every question", "各题答案分布", "indicator answer respondents share why"),
         _table(
             "weighting",
             "Weighting to known margins",

@@ -72,6 +72,7 @@ def _refuse_more(study: Path, survey: Path | None, index: str | None, reading: M
 def _check_study(path: Path) -> tuple[list[str], list[Finding]]:
     from csi_model.estimation.option_checks import check_options
     from csi_model.estimation.options import FitOptions
+    from csi_model.reporting.look import look_notes
     from csi_model.study.beyond import check_beyond
     from csi_model.study.files import read_study
     from csi_model.study.measures.in_study import answers_for
@@ -90,7 +91,7 @@ def _check_study(path: Path) -> tuple[list[str], list[Finding]]:
     if study.measures.entries:
         said.append(f"measures: {', '.join(entry.measure for entry in study.measures.entries)}")
     findings = [finding for finding in check_model(study.model) if finding.severity != "error"]
-    return said, [*findings, *read.findings]
+    return said, [*findings, *read.findings, *look_notes(study.report.look, study.report.formats)]
 
 
 def _model_line(model: ModelSpec) -> str:

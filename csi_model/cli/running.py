@@ -26,6 +26,7 @@ from csi_model.errors import UsageError
 from csi_model.estimation.crew import Dask
 from csi_model.evaluation.results import Results
 from csi_model.model.catalogue import read_model
+from csi_model.reporting.look import look_notes
 from csi_model.reporting.writers import check_formats
 from csi_model.storage import check_target, load
 from csi_model.study.beyond import beyond_options
@@ -104,6 +105,7 @@ def run_study_file(
     check_target(folder, force=force)
     formats = formats or study.report.formats
     check_formats(formats, language)
+    show_findings(look_notes(study.report.look, formats))
     with resumable(folder, study.fit) as checkpoint:
         with progress_bar() as progress:
             results = run_study(

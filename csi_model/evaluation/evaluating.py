@@ -19,6 +19,7 @@ from csi_model.evaluation import measurement_tables as measurement
 from csi_model.evaluation import structure_tables as structure
 from csi_model.evaluation.composite_block import composite_findings, fill_composite
 from csi_model.evaluation.composite_intervals import pooled_composite_index
+from csi_model.evaluation.effect_correlations import correlation_rows
 from csi_model.evaluation.gains import gain_rows
 from csi_model.evaluation.intervals import How, intervals, pooled_index
 from csi_model.evaluation.quantities import Metric, Quantities, metric_of, ways
@@ -115,6 +116,8 @@ def _rows(fit: Fit, part: GroupFit, metric: Metric, pooled: GroupFit | None) -> 
         cause = inspection.diagnosis_findings(part, part.solution)
         told = inspection.inspection_findings(part, part.solution)
         findings = (*cause, *findings, *told, *_weight_findings(fit, part, found.weights))
+    if part.solution is not None and not is_brief(fit, part):
+        made["effect_correlations"] = list(correlation_rows(fit, part))
     if not part.key:
         findings = (*fit.findings, *findings)
     made["findings"] = [asdict(finding) for finding in findings]

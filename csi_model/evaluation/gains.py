@@ -160,7 +160,7 @@ def levers(fit: Fit, part: GroupFit) -> Levers:
         why = NOT_USABLE
     if why:
         return Levers(key=part.key, constructs=names, levels=nothing[:, 0], total=nothing, why=why)
-    found = _derivation(fit, part)
+    found = derivation(fit, part)
     index, total = (value[0] for value in found.derive(found.at[None]))
     why = "" if np.isfinite(index).all() and np.isfinite(total).all() else UNDEFINED
     return Levers(key=part.key, constructs=names, levels=index, total=total, why=why)
@@ -176,7 +176,7 @@ def moves(fit: Fit, part: GroupFit, pushes: Array) -> Interval:
         that of the total effects, all together. A single push has the interval of the driver table times
         the push.
     """
-    found, how = _derivation(fit, part), _how(fit)
+    found, how = derivation(fit, part), _how(fit)
     shape = pushes.shape
 
     def derive(z: Array) -> Array:
@@ -196,7 +196,7 @@ def moves(fit: Fit, part: GroupFit, pushes: Array) -> Interval:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Derivation:
+class Derivation:
     """Index (..., c) and total effects (..., c, c) as a function of the estimates, which are ``at`` (d,).
 
     ``covariance`` (d, d) is theirs; ``spread`` (d, d) the one to simulate intervals with, or empty.
@@ -212,8 +212,21 @@ def _how(fit: Fit) -> How:
     return How(level=fit.options.level, method=fit.options.interval, seed=fit.options.seed)
 
 
-def _derivation(fit: Fit, part: GroupFit) -> _Derivation:
-    """As ``intervals`` and ``composite_intervals`` lay the estimates out, the pooled sample's behind."""
+def derivation(fit: Fit, part: GroupFit) -> Derivation:
+    """Return index and total effects of a part as a function of its estimates.
+
+    Parameters
+    ----------
+    fit
+        The whole fit, whose pooled index weights a group takes.
+    part
+        The whole sample, or a group with a solution.
+
+    Returns
+    -------
+    Derivation
+        Estimates laid out as in ``intervals`` and ``composite_intervals``, the pooled sample's behind.
+    """
     metric = metric_of(fit.model, fit.options.weight_rule, fit.options.given_weights)
     kept = np.array([not construct.product for construct in fit.model.constructs])
     composite = isinstance(part.solution, CompositeSolution)
@@ -243,7 +256,7 @@ def _derivation(fit: Fit, part: GroupFit) -> _Derivation:
         return latent.index[..., kept], latent.total[..., kept, :][..., kept]
 
     covariance, spread = _errors(fit, part, at.size)
-    return _Derivation(derive=derive, at=at, covariance=covariance, spread=spread)
+    return Derivation(derive=derive, at=at, covariance=covariance, spread=spread)
 
 
 def _errors(fit: Fit, part: GroupFit, width: int) -> tuple[Array, Array]:

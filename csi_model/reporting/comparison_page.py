@@ -151,8 +151,10 @@ def comparison_page(content: Content, language: str = "en") -> str:
         There is no such language.
     """
     document.check_language(language)
-    pictures = comparison_pictures(content, language)
-    return write(Handed(content=content, outline=comparison_outline(content, language), pictures=pictures))
+    with theme.look(content.look):
+        pictures = comparison_pictures(content, language)
+        outline = comparison_outline(content, language)
+        return write(Handed(content=content, outline=outline, pictures=pictures))
 
 
 def comparison_outline(content: Content, language: str) -> Outline:

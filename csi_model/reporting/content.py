@@ -42,6 +42,8 @@ class Content:
     manifest
         Versions, options, seed, command and hashes as stored; ``manifest["options"]["level"]`` is
         the confidence level.
+    model_title
+        The model's own title by language; the report's may be another.
     lavaan
         The model as lavaan text, empty where there is none.
     look
@@ -63,6 +65,7 @@ class Content:
     structure: str = "published"
     caveat: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     manifest: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    model_title: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     lavaan: str = ""
     look: Look = field(default_factory=Look)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -92,10 +92,10 @@ def size_of(ax: Axes) -> tuple[float, float]:
 
 def describe(ax: Axes, *, name: str, title: str, description: str) -> None:
     """Note name, title and description of a chart on its axes, where ``svg`` finds them."""
-    ax.set_label(description)
+    ax.set_label(fonts.clean(description))
     figure = ax.get_figure(root=True)
     if figure is not None and not figure.get_label():
-        figure.set_label(title)
+        figure.set_label(fonts.clean(title))
         figure.set_gid(name)
 
 
@@ -122,7 +122,7 @@ def write(
     text: str,
     *,
     size: float = theme.SIZE_TEXT,
-    color: str = theme.LIGHT.ink,
+    color: str | None = None,
     weight: str = "normal",
     ha: str = "center",
     dx: float = 0.0,
@@ -147,7 +147,7 @@ def write(
         fontfamily=fonts.families(),
         fontsize=size,
         fontweight=weight,
-        color=color,
+        color=color or theme.LIGHT.ink,
         annotation_clip=False,
         parse_math=False,
         usetex=False,
@@ -170,3 +170,34 @@ def write_lines(
     for number, line in enumerate(lines):
         shift = ((len(lines) - 1) / 2 - number) * size * leading
         write(ax, x, y, line, size=size, dy=dy + shift, **options)
+
+
+def key(ax: Axes, items: Sequence[tuple[str, str]], more: str = "", *, dy: float) -> None:
+    """Write what colours stand for on one line, centred ``dy`` points above the foot of the axes.
+
+    Parameters
+    ----------
+    ax
+        The axes.
+    items
+        Colour and words of each.
+    more
+        What else the line says, after the colours.
+    dy
+        Place of the line; negative ones lie below the axes.
+    """
+    size, square, gap = theme.SIZE_SMALL, 13.0, 20.0
+    wide, high = size_of(ax)
+    whole = sum(square + fonts.width(words, size) + gap for _, words in items)
+    whole += fonts.width(more, size) if more else -gap
+    x = (wide - whole) / 2
+    options: dict[str, Any] = {"size": size, "color": theme.LIGHT.muted, "xycoords": "axes fraction"}
+    for colour, words in items:
+        ax.plot(
+            [(x + 4) / wide], [dy / high], marker="s", markersize=7, color=colour, linestyle="none",
+            transform=ax.transAxes, clip_on=False,
+        )  # fmt: skip
+        write(ax, 0, 0, words, ha="left", dx=x + square, dy=dy, **options)
+        x += square + fonts.width(words, size) + gap
+    if more:
+        write(ax, 0, 0, more, ha="left", dx=x, dy=dy, **options)

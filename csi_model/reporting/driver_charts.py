@@ -16,14 +16,14 @@ from csi_model.reporting.wording import say
 from csi_model.vocabulary import term
 
 _LIGHT = theme.LIGHT
-COLOURS = {
-    "improve_first": _LIGHT.bad,
-    "keep": _LIGHT.accent,
-    "possible_overkill": _LIGHT.series_3,
-    "low_priority": _LIGHT.muted,
-    "question": _LIGHT.accent,
+ROLES = {
+    "improve_first": "bad",
+    "keep": "accent",
+    "possible_overkill": "series_3",
+    "low_priority": "muted",
+    "question": "accent",
 }
-"""Colour of a driver by its quadrant."""
+"""Role of a driver's colour by its quadrant."""
 MARKERS = {"improve_first": "D", "keep": "o", "possible_overkill": "s", "low_priority": "^"}
 """Marker of a driver by its quadrant."""
 _LABEL = 9.0
@@ -129,13 +129,14 @@ def quadrants(ax: Axes, points: list[Point], language: str) -> None:
     for name, (fx, fy, ha, dx, dy) in corners.items():
         drawing.write(
             ax, fx, fy, term(name, language), ha=ha, dx=dx, dy=dy, size=theme.SIZE_SMALL, weight="bold",
-            color=COLOURS[name] if name != "possible_overkill" else _LIGHT.good, xycoords="axes fraction",
+            color=theme.colour(ROLES[name] if name != "possible_overkill" else "good"),
+            xycoords="axes fraction",
         )  # fmt: skip
 
 
 def draw_point(ax: Axes, point: Point, *, alpha: float = 0.7) -> None:
     """Draw the marker of a point and its whiskers, both ways where both intervals are stored."""
-    colour = COLOURS.get(point.quadrant, _LIGHT.muted)
+    colour = theme.colour(ROLES.get(point.quadrant, "muted"))
     for ends, xs, ys in (
         (point.x_interval, point.x_interval, (point.y, point.y)),
         (point.y_interval, (point.x, point.x), point.y_interval),

@@ -1,5 +1,10 @@
 """Fonts for charts: which family can show a text, how wide it is, how it breaks into lines.
 
+A letter that no font of a machine has is a mistake to be told, as the text could not be read:
+``unreadable`` finds it. Another sign that none has (an emoji, a private one) is drawn as a question mark, so
+that a sign in one label does not stop a report; ``replaced`` does that, and ``unshown`` tells which. A box is
+never drawn.
+
 Widths are taken from DejaVu Sans, which matplotlib carries; a character that it lacks (every Chinese
 one) counts as one em, the width of an ideograph in every Chinese font. So a chart has the same layout
 on every machine, whether or not a Chinese font is installed.
@@ -12,6 +17,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+import matplotlib
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
@@ -21,6 +27,10 @@ BASE_FAMILY = "DejaVu Sans"
 """The family that every matplotlib has."""
 
 _BOLD = 700
+_REGULAR = (400, "normal", "regular", "book")
+_NO_LETTERS = ("Emoji", "Color", "Last Resort")
+"""Parts of the names of families whose signs are pictures, or boxes."""
+
 _FILE_HINTS = ("cjk", "sourcehansans", "msyh", "pingfang", "simhei", "wqy-microhei")
 
 
@@ -30,16 +40,22 @@ def cjk_family() -> str | None:
 
     A font that was installed after matplotlib wrote its list of fonts is found, too.
     """
-    known = {entry.name for entry in font_manager.fontManager.ttflist}
-    if not known.intersection(CJK_FAMILIES):
+    found = _first_known()
+    if found is None:
         for path in sorted(font_manager.findSystemFonts()):
             if any(hint in Path(path).name.lower() for hint in _FILE_HINTS):
                 font_manager.fontManager.addfont(path)
-        known = {entry.name for entry in font_manager.fontManager.ttflist}
-    found = next((name for name in CJK_FAMILIES if name in known), None)
+        found = _first_known()
     if found is not None:
         _serve_as_bold(found)
     return found
+
+
+def _first_known() -> str | None:
+    """The first of the families in matplotlib's list, without those whose files are gone."""
+    entries = [entry for entry in font_manager.fontManager.ttflist if entry.name in CJK_FAMILIES]
+    known = {entry.name for entry in entries if Path(entry.fname).is_file()}
+    return next((name for name in CJK_FAMILIES if name in known), None)
 
 
 def _serve_as_bold(family: str) -> None:
@@ -77,6 +93,75 @@ def can_show(text: str) -> bool:
     return all(any(ord(sign) in _characters(name) for name in families()) for sign in text)
 
 
+@lru_cache(maxsize=1024)
+def other_family(sign: str) -> str | None:
+    """Return another installed family that has a sign, in one colour; None where there is none."""
+    for entry in sorted(font_manager.fontManager.ttflist, key=lambda entry: (entry.name, str(entry.fname))):
+        if _is_usable(entry) and ord(sign) in _signs_of(entry):
+            _serve_as_bold(entry.name)
+            return entry.name
+    return None
+
+
+def _is_usable(entry: font_manager.FontEntry) -> bool:
+    """Whether a face is an upright one for text that was installed, not one that came with matplotlib."""
+    upright = entry.style == "normal" and entry.weight in _REGULAR and entry.stretch == "normal"
+    installed = not Path(entry.fname).is_relative_to(matplotlib.get_data_path())
+    return upright and installed and not any(word in entry.name for word in _NO_LETTERS)
+
+
+def _signs_of(entry: font_manager.FontEntry) -> frozenset[int]:
+    return _signs_in(str(entry.fname), int(getattr(entry, "index", 0)))
+
+
+@lru_cache(maxsize=512)
+def _signs_in(path: str, face: int) -> frozenset[int]:
+    try:
+        return frozenset(FT2Font(path, face_index=face).get_charmap())
+    except (OSError, RuntimeError):
+        return frozenset()
+
+
+def _lacks(sign: str) -> bool:
+    """Whether no font of this machine has a glyph for a sign that needs one."""
+    kind = unicodedata.category(sign)
+    if sign.isspace() or kind == "Cc" or can_show(sign):
+        return False
+    return kind == "Co" or other_family(sign) is None
+
+
+def _is_selector(sign: str) -> bool:
+    """Whether a sign only says how its neighbours are shown."""
+    return unicodedata.category(sign) == "Cf" or "\ufe00" <= sign <= "\ufe0f" or sign >= "\U000e0000"
+
+
+def _is_letter(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LMN" and not _is_selector(sign)
+
+
+def unreadable(text: str) -> str:
+    """Return the letters and digits of ``text`` that no font of this machine has, each once."""
+    return "".join(sign for sign in dict.fromkeys(text) if _is_letter(sign) and _lacks(sign))
+
+
+def unshown(text: str) -> str:
+    """Return the signs of ``text`` in whose place ``replaced`` puts a question mark, each once."""
+    found = (sign for sign in dict.fromkeys(text) if not _is_letter(sign) and not _is_selector(sign))
+    return "".join(sign for sign in found if _lacks(sign))
+
+
+def replaced(text: str) -> str:
+    """Return ``text`` without signs that no font of this machine has: ``?`` in their place."""
+    gone = {ord(sign): "" for sign in set(text) if _is_selector(sign) and not can_show(sign)}
+    return text.translate(gone | {ord(sign): "?" for sign in unshown(text)})
+
+
+def families_for(text: str) -> list[str]:
+    """Return the families to give to matplotlib for a text that has signs of other scripts."""
+    others = (other_family(sign) for sign in dict.fromkeys(text) if not sign.isspace() and not can_show(sign))
+    return list(dict.fromkeys([*families(), *filter(None, others)]))
+
+
 def clean(text: str) -> str:
     """Return ``text`` on one line, without control characters (which XML does not allow)."""
     kept = (" " if sign.isspace() else sign for sign in text if sign.isspace() or _is_printable(sign))
@@ -103,14 +188,14 @@ def width(text: str, size: float, weight: str = "normal") -> float:
     return size * sum(_advance(sign, weight) for sign in text)
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """Break ``text`` where a line may end: after spaces, hyphens and slashes, around ideographs."""
-    pieces = [""]
+    found = [""]
     for before, sign in zip(" " + text, text, strict=False):
-        if pieces[-1] and _may_break(before, sign):
-            pieces.append("")
-        pieces[-1] += sign
-    return [piece for piece in pieces if piece]
+        if found[-1] and _may_break(before, sign):
+            found.append("")
+        found[-1] += sign
+    return [piece for piece in found if piece]
 
 
 def _may_break(before: str, sign: str) -> bool:
@@ -128,7 +213,7 @@ def wrap(text: str, size: float, limit: float, *, weight: str = "normal", lines:
     What does not fit ends in an ellipsis; a word wider than a line is broken.
     """
     made = [""]
-    for piece in _pieces(clean(text)):
+    for piece in pieces(clean(text)):
         if width((made[-1] + piece).rstrip(), size, weight) <= limit:
             made[-1] += piece
             continue

@@ -138,8 +138,8 @@ def _tests(content: Content) -> dict[tuple[str, str], Row]:
 def heat_map(content: Content, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw units by constructs with the index in every cell.
 
-    Blue cells are clearly better than all other units together, orange ones clearly worse, by the stored
-    test; the shade is the size of the difference. Where none is tested, cells have no colour.
+    Cells in the accent are clearly better than all other units together, those in the second colour worse,
+    by the stored test; the shade is the size of the difference. Where none is tested, cells have no colour.
     """
     shown = heat(content, language)
     steps = _shade_steps(shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+from csi_model.reporting import theme
 from csi_model.reporting.content import Content
 from csi_model.reporting.outline.outline import Outline
 from csi_model.reporting.pictures import Pictures
@@ -58,5 +59,6 @@ def report_files(kind: str, content: Content, language: str, formats: Iterable[s
         The client's template cannot be opened, or no font has a sign of a label.
     """
     outline, pictures = _KINDS[kind]()
-    handed = Handed(content=content, outline=outline(content, language), pictures=pictures(content, language))
-    return write_reports(handed, formats)
+    with theme.look(content.look):
+        told, drawn = outline(content, language), pictures(content, language)
+        return write_reports(Handed(content=content, outline=told, pictures=drawn), formats)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
-from csi_model.reporting import drawing
+from csi_model.errors import ReportError
+from csi_model.reporting import drawing, fonts
+from csi_model.reporting.requirements import no_letters
 from csi_model.reporting.svg import svg
 
 DOTS = 200
@@ -45,15 +49,16 @@ class Pictures:
         return {name: svg(one, name=name, language=self.language) for name, one in self.figures.items()}
 
     def png(self, name: str) -> bytes:
-        """Return a chart as PNG with ``DOTS`` per inch; needs a font for every sign in it."""
+        """Return a chart as PNG with ``DOTS`` per inch; signs other than letters that no font has are ``?``.
+
+        Raises
+        ------
+        ReportError
+            No font of this machine has a letter of a text in it.
+        """
         if name not in self._png:
             self._png[name] = _saved(self.figures[name], "png", dpi=DOTS, metadata={"Software": None})
         return self._png[name]
-
-    def outlines(self, name: str) -> str:
-        """Return a chart as an SVG document whose texts are drawn as shapes; needs a font, too."""
-        nameless = {"Date": None, "Creator": None}
-        return _saved(self.figures[name], "svg", metadata=nameless, fonttype="path").decode("utf-8")
 
     def size(self, name: str) -> tuple[float, float]:
         """Return width and height of a chart, in inches."""
@@ -67,8 +72,29 @@ class Pictures:
         return str(figure.get_label() or ""), " ".join(texts)
 
 
-def _saved(figure: Figure, kind: str, *, fonttype: str = "none", **how: object) -> bytes:
+def _saved(figure: Figure, kind: str, **how: Any) -> bytes:
     buffer = io.BytesIO()
-    with drawing.style(), matplotlib.rc_context({"svg.fonttype": fonttype}):
-        figure.savefig(buffer, format=kind, **how)  # type: ignore[arg-type]
+    with drawing.style(), _readable(figure):
+        figure.savefig(buffer, format=kind, **how)
     return buffer.getvalue()
+
+
+@contextmanager
+def _readable(figure: Figure) -> Iterator[None]:
+    """Give texts with signs that the usual families lack another family, or a question mark for the sign."""
+    texts = [
+        one for one in figure.findobj(Text) if isinstance(one, Text) and not fonts.can_show(one.get_text())
+    ]
+    missing = fonts.unreadable("".join(one.get_text() for one in texts))
+    if missing:
+        raise ReportError(no_letters(missing, f"chart {figure.get_gid() or ''}".strip()))
+    before = [(one, one.get_text(), one.get_fontproperties().copy()) for one in texts]
+    try:
+        for one in texts:
+            one.set_text(fonts.replaced(one.get_text()))
+            one.set_fontfamily(fonts.families_for(one.get_text()))
+        yield
+    finally:
+        for one, text, properties in before:
+            one.set_text(text)
+            one.set_fontproperties(properties)

@@ -36,7 +36,7 @@ Labels = Mapping[str, Mapping[str, str]]
 _NO_LABELS: Labels = MappingProxyType({})
 
 _LIGHT = theme.LIGHT
-_SERIES = (_LIGHT.accent, _LIGHT.series_2, _LIGHT.series_3, _LIGHT.series_4)
+_SERIES = ("accent", "series_2", "series_3", "series_4")
 _DPI = 180
 
 
@@ -265,7 +265,7 @@ def _lines(
 ) -> list[Line]:
     """Curves in the order of the table; those without a marked point are context, in grey."""
     made = []
-    colours = itertools.cycle(_SERIES)
+    roles = itertools.cycle(_SERIES)
     for _, group in itertools.groupby(rows, key=lambda row: tuple(row[name] for name in by)):
         cells = list(group)
         points = [(records.number(row, axes[0]), records.number(row, axes[1])) for row in cells]
@@ -278,7 +278,7 @@ def _lines(
                 x=tuple(x for x, _ in points),
                 y=tuple(y for _, y in points),
                 marked=marked,
-                colour=next(colours) if marked else _LIGHT.faint,
+                colour=theme.colour(next(roles) if marked else "faint"),
                 context=not marked,
             )
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,10 +18,12 @@ from docx.text.paragraph import Paragraph
 
 from csi_model.reporting import questionnaire_texts as texts
 from csi_model.reporting.questionnaire_content import Answer, Item, QuestionnaireContent, together
+from csi_model.reporting.word.archive import describe, saved
+from csi_model.reporting.word.scripts import CHINESE
 from csi_model.reporting.wording import say
 
-LATIN, CHINESE = "Calibri", "Microsoft YaHei"
-"""Fonts by script; a machine without them takes its own."""
+LATIN = "Calibri"
+"""Latin text; a machine without that font takes its own."""
 
 INK, MUTED, ACCENT, SHADE = "1F2933", "6B7280", "1F4E79", "EEF2F6"
 _WIDTH = 17.0
@@ -68,9 +68,7 @@ def questionnaire_word(content: QuestionnaireContent) -> bytes:
     document.add_paragraph(say("qn_thanks", content.language))
     for line in texts.last_words(content):
         _added(document, line, "Small print")
-    held = io.BytesIO()
-    document.save(held)
-    return _timeless(held.getvalue())
+    return saved(document)
 
 
 def _page(document: WordDocument, content: QuestionnaireContent) -> None:
@@ -78,12 +76,7 @@ def _page(document: WordDocument, content: QuestionnaireContent) -> None:
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.0)
     section.top_margin, section.bottom_margin = Cm(1.8), Cm(1.8)
-    about = document.core_properties
-    about.title, about.author, about.comments = texts.title(content), "csi_model", ""
-    about.language = "zh-CN" if content.language == "zh" else "en-GB"
-    for name in ("dcterms:created", "dcterms:modified"):
-        for found in document.part.package.core_properties._element.findall(qn(name)):
-            found.getparent().remove(found)
+    describe(document, title=texts.title(content), language=content.language)
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     pattern = say("qn_page", content.language, page="\x00PAGE\x00", pages="\x00NUMPAGES\x00")
@@ -335,14 +328,3 @@ def _kept(paragraph: Paragraph) -> Paragraph:
     """Keep a paragraph on the page of what follows."""
     paragraph.paragraph_format.keep_with_next = True
     return paragraph
-
-
-def _timeless(data: bytes) -> bytes:
-    """The same archive without the times of its files, so that the same content gives the same bytes."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as read, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
-        for one in read.infolist():
-            entry = zipfile.ZipInfo(one.filename, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            made.writestr(entry, read.read(one.filename))
-    return held.getvalue()

@@ -15,10 +15,10 @@ from csi_model.vocabulary import TABLES
 _LIGHT = theme.LIGHT
 _GUTTER = 205.0
 _SERIES = (
-    ("alpha", "o", _LIGHT.accent, -0.18),
-    ("rho_a", "s", _LIGHT.series_2, -0.06),
-    ("rho_c", "D", _LIGHT.series_3, 0.06),
-    ("ave", "^", _LIGHT.series_4, 0.18),
+    ("alpha", "o", "accent", -0.18),
+    ("rho_a", "s", "series_2", -0.06),
+    ("rho_c", "D", "series_3", 0.06),
+    ("ave", "^", "series_4", 0.18),
 )
 
 RELIABLE = 0.70
@@ -79,7 +79,7 @@ def _range(rows: list[records.Row]) -> tuple[float, float]:
 
 
 def _draw_row(ax: Axes, place: int, row: records.Row, language: str) -> None:
-    values = [(records.number(row, column), marker, colour, dy) for column, marker, colour, dy in _SERIES]
+    values = [(records.number(row, column), marker, role, dy) for column, marker, role, dy in _SERIES]
     if all(math.isnan(value) for value, *_ in values):
         drawing.write(
             ax, 0, place, say("no_value", language), ha="left", dx=8, size=theme.SIZE_SMALL,
@@ -87,11 +87,11 @@ def _draw_row(ax: Axes, place: int, row: records.Row, language: str) -> None:
         )  # fmt: skip
         return
     ax.axhline(place, color=_LIGHT.rule, linewidth=0.6, zorder=0)
-    for value, marker, colour, dy in values:
+    for value, marker, role, dy in values:
         if not math.isnan(value):
             ax.plot(
-                [value], [place + dy], marker=marker, markersize=7, color=colour, linestyle="none",
-                markeredgecolor=_LIGHT.paper, markeredgewidth=0.7, zorder=4,
+                [value], [place + dy], marker=marker, markersize=7, color=theme.colour(role),
+                linestyle="none", markeredgecolor=_LIGHT.paper, markeredgewidth=0.7, zorder=4,
             )  # fmt: skip
 
 
@@ -109,11 +109,11 @@ def _legend(ax: Axes, language: str) -> None:
     """Markers with their names in one line above the chart, as wide as the names need."""
     wide, high = drawing.size_of(ax)
     x = -_GUTTER + 14.0
-    for column, marker, colour, _ in _SERIES:
+    for column, marker, role, _ in _SERIES:
         name = series_name(column, language)
         ax.plot(
-            [x / wide], [1 + 29 / high], marker=marker, markersize=7, color=colour, linestyle="none",
-            transform=ax.transAxes, clip_on=False,
+            [x / wide], [1 + 29 / high], marker=marker, markersize=7, color=theme.colour(role),
+            linestyle="none", transform=ax.transAxes, clip_on=False,
         )  # fmt: skip
         drawing.write(
             ax, x / wide, 1 + 29 / high, name, ha="left", dx=8, size=theme.SIZE_SMALL,

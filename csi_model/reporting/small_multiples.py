@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from csi_model.reporting import drawing, fonts, formats, records, theme
 from csi_model.reporting.content import Content
 from csi_model.reporting.drawing import Margins
-from csi_model.reporting.driver_charts import COLOURS, MARKERS, axis_range
+from csi_model.reporting.driver_charts import MARKERS, ROLES, axis_range
 from csi_model.reporting.pieces import Piece
 from csi_model.reporting.records import Group, Row
 from csi_model.reporting.wave_charts import Gaps, panel_of, panel_title, panel_width
@@ -168,8 +168,8 @@ def _draw_panel(inner: Axes, panel: Panel, numbers: dict[str, int], size: tuple[
         quadrant = records.word(row, "quadrant")
         inner.plot(
             [x], [y], marker=MARKERS.get(quadrant, "o"), markersize=6.5, linestyle="none",
-            color=COLOURS.get(quadrant, _LIGHT.muted), markeredgecolor=_LIGHT.paper, markeredgewidth=0.6,
-            zorder=4,
+            color=theme.colour(ROLES.get(quadrant, "muted")), markeredgecolor=_LIGHT.paper,
+            markeredgewidth=0.6, zorder=4,
         )  # fmt: skip
         number = str(numbers[records.word(row, "driver")])
         drawing.write(inner, x, y, number, dx=dx, dy=dy, size=theme.SIZE_SMALL, weight="bold")
@@ -198,8 +198,9 @@ def _write_key(ax: Axes, key: list[str], language: str) -> None:
     words = [term(name, language) for name in MARKERS]
     x = (wide - sum(fonts.width(text, theme.SIZE_SMALL) + 34 for text in words)) / 2
     for name, text in zip(MARKERS, words, strict=True):
-        ax.plot([x / wide], [dy / high], marker=MARKERS[name], markersize=6.5, color=COLOURS[name],
-                linestyle="none", transform=ax.transAxes, clip_on=False)  # fmt: skip
+        ax.plot([x / wide], [dy / high], marker=MARKERS[name], markersize=6.5,
+                color=theme.colour(ROLES[name]), linestyle="none", transform=ax.transAxes,
+                clip_on=False)  # fmt: skip
         drawing.write(ax, x / wide, dy / high, text, ha="left", dx=8, size=theme.SIZE_SMALL,
                       color=_LIGHT.muted, xycoords="axes fraction")  # fmt: skip
         x += fonts.width(text, theme.SIZE_SMALL) + 34

@@ -292,7 +292,7 @@ def part_words(content: Content, row: Row, language: str) -> str:
 
 _GUTTER = 235.0
 _STEP = 24.0
-_COLOURS = {"level": _LIGHT.accent, "effect": _LIGHT.series_2, _TOGETHER: _LIGHT.series_2}
+_ROLES = {"level": "accent", "effect": "series_2", _TOGETHER: "series_2"}
 
 
 def waterfall_chart(content: Content, ax: Axes | None = None, language: str = "en") -> Axes:
@@ -322,8 +322,14 @@ def waterfall_chart(content: Content, ax: Axes | None = None, language: str = "e
         unit = league_rows.unit_label(content, change.unit, language)
         below_axis(
             axes,
-            [say("axis_waterfall", language, wave_1=change.wave_1, wave_2=change.wave_2, unit=unit),
-             say("axis_waterfall_key", language, level=level)],
+            [say("axis_waterfall", language, wave_1=change.wave_1, wave_2=change.wave_2, unit=unit)],
+        )
+        drawing.key(
+            axes,
+            [(theme.colour(_ROLES["level"]), say("waterfall_levels", language)),
+             (theme.colour(_ROLES["effect"]), say("waterfall_rest", language))],
+            say("axis_waterfall_key", language, level=level),
+            dy=-47,
         )  # fmt: skip
         drawing.describe(
             axes,
@@ -365,7 +371,7 @@ def _fall_row(ax: Axes, content: Content, place: int, row: Row, start: float, la
         drawing.write(ax, 1, place, say("no_value", language), ha="left", dx=12, size=theme.SIZE_SMALL,
                       color=_LIGHT.muted, xycoords=at)  # fmt: skip
         return
-    colour = _LIGHT.muted if whole else _COLOURS.get(records.word(row, "part"), _LIGHT.faint)
+    colour = theme.colour("muted" if whole else _ROLES.get(records.word(row, "part"), "faint"))
     ax.add_patch(Rectangle((start, place - 0.3), value, 0.6, facecolor=colour, linewidth=0, zorder=2))
     lower, upper = records.number(row, "ci_lower"), records.number(row, "ci_upper")
     span(ax, start + lower, start + upper, place, _LIGHT.ink, 1.2)

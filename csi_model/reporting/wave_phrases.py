@@ -109,10 +109,9 @@ _WAVES = {
         "{unit}, {wave_1} to {wave_2}: contribution in index points",
         "{unit}，{wave_1} 至 {wave_2}：贡献（分）",
     ),
-    "axis_waterfall_key": _t(
-        "Blue: levels of the drivers; orange: everything else; lines are {level} intervals",
-        "蓝色：驱动因素水平；橙色：其余部分；横线为 {level} 置信区间",
-    ),
+    "axis_waterfall_key": _t("lines are {level} intervals", "横线为 {level} 置信区间"),
+    "waterfall_levels": _t("levels of the drivers", "驱动因素水平"),
+    "waterfall_rest": _t("everything else", "其余部分"),
     "decomposition_how": _t(
         "The parts of a change add up to it exactly: drivers that stand higher or lower than before, effects "
         "that are stronger or weaker, and what the drivers do not account for. How points fall between the "

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from csi_model.errors import Finding, ReportError, suggest
+from csi_model.reporting.requirements import problems
 
 if TYPE_CHECKING:
     from csi_model.reporting.content import Content
@@ -30,7 +31,33 @@ def _html(handed: Handed) -> bytes:
     return write(handed).encode("utf-8")
 
 
-WRITERS: Mapping[str, Callable[[Handed], bytes]] = MappingProxyType({"html": _html})
+def _docx(handed: Handed) -> bytes:
+    from csi_model.reporting.word.report import write
+
+    return write(handed)
+
+
+def _pptx(handed: Handed) -> bytes:
+    from csi_model.reporting.slides.deck import write
+
+    return write(handed)
+
+
+def _xlsx(handed: Handed) -> bytes:
+    from csi_model.reporting.workbook.workbook import write
+
+    return write(handed)
+
+
+def _pdf(handed: Handed) -> bytes:
+    from csi_model.reporting.printed.pdf import write
+
+    return write(handed)
+
+
+WRITERS: Mapping[str, Callable[[Handed], bytes]] = MappingProxyType(
+    {"html": _html, "docx": _docx, "pptx": _pptx, "xlsx": _xlsx, "pdf": _pdf}
+)
 """Format > what writes it; the file is ``report.`` and the format."""
 
 FORMATS: tuple[str, ...] = tuple(WRITERS)
@@ -50,17 +77,19 @@ def check_formats(formats: Iterable[str], language: str) -> None:
     ReportError
         With every problem: unknown formats, a missing Chinese font, a missing library.
     """
-    found = [problem for name in dict.fromkeys(formats) for problem in _problems(name, language)]
+    found = list(_problems(list(dict.fromkeys(formats)), language))
     if found:
         raise ReportError(found)
 
 
-def _problems(name: str, language: str) -> Iterable[Finding]:
-    if name not in WRITERS:
-        yield Finding(
-            code="unknown-format",
-            severity="error",
-            where="--format",
-            what=f"{name!r} is not a format of this version.",
-            fix=suggest(name, FORMATS),
-        )
+def _problems(formats: list[str], language: str) -> Iterable[Finding]:
+    for name in formats:
+        if name not in WRITERS:
+            yield Finding(
+                code="unknown-format",
+                severity="error",
+                where="--format",
+                what=f"{name!r} is not a format of this version.",
+                fix=suggest(name, FORMATS),
+            )
+    yield from problems([name for name in formats if name in WRITERS], language)

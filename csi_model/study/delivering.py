@@ -164,6 +164,7 @@ def content_of(
         structure=model.structure,
         caveat=model.caveat,
         manifest=manifest,
+        model_title=model.title,
         lavaan=write_lavaan(model),
         look=look_of(said, files),
     )

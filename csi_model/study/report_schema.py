@@ -14,10 +14,10 @@ from csi_model.model.document import Document
 from csi_model.model.messages import mistake
 from csi_model.reporting.look import Look
 from csi_model.reporting.writers import FORMATS
+from csi_model.study.client_files import LOGO_TYPES, TEMPLATE_ENDINGS, file_problems
 from csi_model.study.league_schema import BenchmarkEntry, Label
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
-_LOGOS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".svg": "svg"}
 
 
 def _as_list(value: object) -> object:
@@ -90,13 +90,13 @@ def read_look(entry: ReportEntry, folder: Path, document: Document, mistakes: li
     """Return the client's look; what is wrong with its files goes to ``mistakes``."""
     look = Look(accent=entry.colours.accent or "", second=entry.colours.second or "")
     if entry.logo is not None:
-        found = list(_problems(entry.logo, folder, tuple(_LOGOS), "logo"))
+        found = list(_problems(entry.logo, folder, tuple(LOGO_TYPES), "logo"))
         mistakes += [replace(one, where=document.where(("report", "logo"))) for one in found]
         if not found:
             path = folder / entry.logo
-            look = replace(look, logo=path.read_bytes(), logo_type=_LOGOS[path.suffix.lower()])
+            look = replace(look, logo=path.read_bytes(), logo_type=LOGO_TYPES[path.suffix.lower()])
     if entry.template is not None:
-        found = list(_problems(entry.template, folder, (".pptx", ".potx"), "template"))
+        found = list(_problems(entry.template, folder, TEMPLATE_ENDINGS, "template"))
         mistakes += [replace(one, where=document.where(("report", "template"))) for one in found]
         if not found:
             look = replace(look, template=(folder / entry.template).read_bytes())
@@ -121,6 +121,9 @@ def _problems(name: str, folder: Path, endings: tuple[str, ...], key: str) -> It
             what=f"`report.{key}`: there is no file {name!r} beside the study file.",
             fix="Check the path: it is taken from the study file's folder.",
         )
+    else:
+        for code, what, fix in file_problems(path, key):
+            yield Finding(code=code, severity="error", where=key, what=f"`report.{key}`: {what}", fix=fix)
 
 
 def plain(labels: BaseModel) -> dict[str, Any]:

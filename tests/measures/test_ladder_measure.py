@@ -23,7 +23,7 @@ from csi_model.measures.ladder_words import show
 from csi_model.reporting.measures import ladder_charts, ladder_phrases
 from csi_model.reporting.reasons import reason_in
 from csi_model.reporting.wording import say
-from csi_model.study.measures.delivering import report_measures
+from csi_model.study.delivering import report
 from csi_model.study.measures.running import measure
 from csi_model.vocabulary import LANGUAGES, MEASURES, term
 
@@ -306,7 +306,7 @@ def test_the_page_has_charts_and_no_customer(folder: Path, csi: Csi) -> None:
     out = folder / "out"
     assert "Kowalski" in (out / "ladder_log.csv").read_text(encoding="utf-8")
     for language in LANGUAGES:
-        report_measures(out, language)
+        report(out, language=language)
         for path in ("report.html", "manifest.json", *(f"charts/{one}.svg" for one in CHARTS)):
             shown = (out / path).read_text(encoding="utf-8")
             assert not re.search("Kowalski|Nobody-Known|Söhne", shown), path

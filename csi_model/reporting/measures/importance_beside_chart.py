@@ -20,12 +20,12 @@ _LIGHT = theme.LIGHT
 _GUTTER = 165.0
 _TABLE = "importance_beside"
 _COLUMNS = (
-    ("importance", "rank_importance", "imp_total_effect", _LIGHT.series_3),
-    ("lmg_share", "rank_lmg", "imp_lmg_share", _LIGHT.accent),
-    ("johnson_share", "rank_johnson", "imp_johnson_share", _LIGHT.series_2),
-    ("correlation", "rank_correlation", "correlation", _LIGHT.muted),
+    ("importance", "rank_importance", "imp_total_effect", "series_3"),
+    ("lmg_share", "rank_lmg", "imp_lmg_share", "accent"),
+    ("johnson_share", "rank_johnson", "imp_johnson_share", "series_2"),
+    ("correlation", "rank_correlation", "correlation", "muted"),
 )
-"""Column of the table, its rank, its heading, its colour."""
+"""Column of the table, its rank, its heading, the role of its colour."""
 _CELL = 0.86
 """Width of a cell, of the distance between two."""
 
@@ -72,7 +72,7 @@ def beside_chart(content: Content, ax: Axes | None = None, language: str = "en")
 
 def _column(ax: Axes, number: int, rows: list[Row], language: str) -> None:
     """One column: heading, bars with their numbers and ranks."""
-    column, rank, heading, colour = _COLUMNS[number]
+    column, rank, heading, role = _COLUMNS[number]
     words = term(heading, language) if heading == "correlation" else say(heading, language)
     title = words[:1].upper() + words[1:]
     drawing.write(
@@ -97,7 +97,9 @@ def _column(ax: Axes, number: int, rows: list[Row], language: str) -> None:
             )  # fmt: skip
             continue
         left, wide = min(at(0.0), at(value)), abs(value) * times
-        ax.add_patch(Rectangle((left, place + 0.06), wide, 0.24, facecolor=colour, linewidth=0, zorder=2))
+        ax.add_patch(
+            Rectangle((left, place + 0.06), wide, 0.24, facecolor=theme.colour(role), linewidth=0, zorder=2)
+        )
         lower, upper = (records.number(row, end) for end in ends) if ends else (math.nan, math.nan)
         if math.isfinite(lower) and math.isfinite(upper):
             ax.plot([at(lower), at(upper)], [place + 0.18] * 2, color=_LIGHT.ink, linewidth=1.3, zorder=4)

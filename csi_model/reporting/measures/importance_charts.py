@@ -24,9 +24,9 @@ from csi_model.vocabulary import term
 _LIGHT = theme.LIGHT
 _GUTTER = 205.0
 _NUMBERS = 118.0
-_BARS = (("lmg", -0.2, _LIGHT.accent), ("johnson", 0.13, _LIGHT.series_2))
-"""Method, place within a driver's row, colour."""
-_MARKS = (("squared_correlation", "D", _LIGHT.muted), ("pratt", "o", _LIGHT.series_3))
+_BARS = (("lmg", -0.2, "accent"), ("johnson", 0.13, "series_2"))
+"""Method, place within a driver's row, role of its colour."""
+_MARKS = (("squared_correlation", "D", "muted"), ("pratt", "o", "series_3"))
 _HEIGHT = 0.3
 
 
@@ -90,21 +90,21 @@ def _range(drivers: list[dict[str, Row]]) -> tuple[float, float]:
 
 def _driver(ax: Axes, place: int, one: dict[str, Row], language: str) -> None:
     """The bars and marks of one driver, and its share at the right."""
-    for method, shift, colour in _BARS:
+    for method, shift, role in _BARS:
         row = one[method]
         value = records.number(row, "importance")
         if not math.isfinite(value):
             continue
-        ax.barh(place + shift, value, height=_HEIGHT, color=colour, linewidth=0, zorder=2)
+        ax.barh(place + shift, value, height=_HEIGHT, color=theme.colour(role), linewidth=0, zorder=2)
         lower, upper = records.number(row, "ci_lower"), records.number(row, "ci_upper")
         if math.isfinite(lower) and math.isfinite(upper):
             whisker(ax, lower, upper, place + shift, half=0.07)
-    for method, marker, colour in _MARKS:
+    for method, marker, role in _MARKS:
         value = records.number(one[method], "importance")
         if math.isfinite(value):
             ax.plot(
                 [value], [place - 0.03], marker=marker, markersize=6, markerfacecolor=_LIGHT.paper, zorder=5,
-                markeredgecolor=colour, markeredgewidth=1.5,
+                markeredgecolor=theme.colour(role), markeredgewidth=1.5,
             )  # fmt: skip
     first = one["lmg"]
     at = ("axes fraction", "data")
@@ -122,11 +122,11 @@ def _legend(ax: Axes, language: str) -> None:
     """What the bars and marks are, in one line below the axis."""
     wide, high = drawing.size_of(ax)
     x = -_GUTTER + 12.0
-    for method, marker, colour in (
-        *((method, "s", colour) for method, _, colour in _BARS),
+    for method, marker, role in (
+        *((method, "s", role) for method, _, role in _BARS),
         *_MARKS,
     ):
-        filled = marker == "s"
+        filled, colour = marker == "s", theme.colour(role)
         ax.plot(
             [x / wide], [-50 / high], marker=marker, markersize=6.5, markeredgecolor=colour,
             markerfacecolor=colour if filled else _LIGHT.paper, markeredgewidth=1.5, clip_on=False,

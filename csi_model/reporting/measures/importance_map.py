@@ -18,11 +18,11 @@ from csi_model.vocabulary import term
 
 _LIGHT = theme.LIGHT
 _TABLE = "stated_derived"
-_COLOURS = {
-    "key_driver": _LIGHT.accent,
-    "hidden_driver": _LIGHT.bad,
-    "cost_of_entry": _LIGHT.series_3,
-    "low_priority": _LIGHT.muted,
+_ROLES = {
+    "key_driver": "accent",
+    "hidden_driver": "bad",
+    "cost_of_entry": "series_3",
+    "low_priority": "muted",
 }
 _MARKERS = {"key_driver": "o", "hidden_driver": "D", "cost_of_entry": "s", "low_priority": "^"}
 
@@ -94,12 +94,13 @@ def _fields(ax: Axes, row: Row, language: str) -> None:
     for field, (fx, fy, ha, dx, dy) in corners.items():
         drawing.write(
             ax, fx, fy, term(field, language), ha=ha, dx=dx, dy=dy, size=theme.SIZE_SMALL, weight="bold",
-            color=_LIGHT.good if field == "cost_of_entry" else _COLOURS[field], xycoords="axes fraction",
+            color=theme.colour("good" if field == "cost_of_entry" else _ROLES[field]),
+            xycoords="axes fraction",
         )  # fmt: skip
 
 
 def _draw(ax: Axes, row: Row, point: Point) -> None:
-    colour = _COLOURS.get(point.quadrant, _LIGHT.muted)
+    colour = theme.colour(_ROLES.get(point.quadrant, "muted"))
     for ends, xs, ys in (
         (point.x_interval, point.x_interval, (point.y, point.y)),
         (point.y_interval, (point.x, point.x), point.y_interval),

@@ -26,18 +26,9 @@ from csi_model.vocabulary import term
 
 _LIGHT = theme.LIGHT
 CATEGORIES = ("attractive", "one_dimensional", "must_be", "indifferent", "reverse", "questionable")
-FILLS = dict(
-    zip(
-        CATEGORIES,
-        (_LIGHT.series_3, _LIGHT.accent, _LIGHT.bad, _LIGHT.band, _LIGHT.rule, _LIGHT.faint),
-        strict=True,
-    )
-)
-"""Colour of a category in the bars; the first three, which satisfy or dissatisfy, stand out."""
-ON_FILLS = dict(
-    zip(CATEGORIES, (*[_LIGHT.on_accent] * 3, _LIGHT.ink, _LIGHT.ink, _LIGHT.on_accent), strict=True)
-)
-POINTS = {**FILLS, "indifferent": _LIGHT.muted, "reverse": _LIGHT.faint}
+FILLS = dict(zip(CATEGORIES, ("series_3", "accent", "bad", "band", "rule", "faint"), strict=True))
+"""Role of a category's colour in the bars; the first three, which satisfy or dissatisfy, stand out."""
+POINTS = {**FILLS, "indifferent": "muted", "reverse": "faint"}
 MARKERS = dict(zip(CATEGORIES, "sDo^vX", strict=True))
 
 
@@ -68,7 +59,7 @@ def kano_map(content: Content, ax: Axes | None = None, language: str = "en") -> 
         for line in (axes.axhline, axes.axvline):
             line(0.5, color=_LIGHT.faint, linewidth=0.9, zorder=1)
         _corners(axes, language)
-        draw_points(axes, points, POINTS, MARKERS)
+        draw_points(axes, points, {name: theme.colour(role) for name, role in POINTS.items()}, MARKERS)
         level = formats.level(records.confidence(content))
         axis_names(axes, say("kano_axis_worse", language, level=level), say("kano_axis_better", language))
         said = (
@@ -120,7 +111,7 @@ def kano_answers(content: Content, ax: Axes | None = None, language: str = "en")
             row_label(axes, place, lines)
             parts = (f"{term(key, language)} {formats.percent(share, 0)}" for key, share in shares.items())
             said.append(f"{label}{say('colon', language)}{say('comma', language).join(parts)}")
-        legend(axes, [(term(name, language), FILLS[name]) for name in CATEGORIES])
+        legend(axes, [(term(name, language), theme.colour(FILLS[name])) for name in CATEGORIES])
         axis_title(axes, say("kano_axis_answers", language))
         title = say("kano_chart_answers", language)
         text = say("list_break", language).join(said)
@@ -131,20 +122,21 @@ def kano_answers(content: Content, ax: Axes | None = None, language: str = "en")
 def _stack(ax: Axes, place: int, shares: dict[str, float], wide: float) -> None:
     left = 0.0
     for name in CATEGORIES:
+        fill = theme.colour(FILLS[name])
         share = shares.get(name, 0.0)
         ax.add_patch(
             Rectangle(
                 (left, place - 0.34),
                 share,
                 0.68,
-                facecolor=FILLS[name],
+                facecolor=fill,
                 edgecolor=_LIGHT.paper,
                 linewidth=0.8,
             )
         )
         text = formats.percent(share, 0)
         if share * wide > fonts.width(text, theme.SIZE_SMALL) + 6:
-            drawing.write(ax, left + share / 2, place, text, size=theme.SIZE_SMALL, color=ON_FILLS[name])
+            drawing.write(ax, left + share / 2, place, text, size=theme.SIZE_SMALL, color=theme.on(fill))
         left += share
 
 

@@ -95,8 +95,8 @@ def _key(ax: Axes, language: str) -> None:
 def moves_chart(content: Content, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw how many customers went from each level to each; the shade is the share of the level left.
 
-    Blue fields are moves up, orange ones moves down; on the grey diagonal customers stayed. Rows of levels
-    that nobody started on are empty.
+    Fields right of the diagonal are moves up, those left of it moves down; on it customers stayed. Rows of
+    levels that nobody started on are empty.
     """
     rows = records.across(content, "ladder_moves")
     size = max((int(records.number(row, "level_end")) for row in rows), default=1)

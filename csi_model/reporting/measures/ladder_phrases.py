@@ -13,8 +13,8 @@ PHRASES: dict[str, Term] = {
     "ladder_axis_share": _t("Share of all customers, percent", "占全部顾客的百分比"),
     "ladder_axis_mean": _t("Mean level of the customers there", "在册顾客的平均级别"),
     "ladder_moves_key": _t(
-        "Customers; blue: moved up, orange: moved down; the shade is the share of the level at the start",
-        "顾客数；蓝色为升级，橙色为降级，颜色深浅表示占期初该级的比例",
+        "Customers; right of the diagonal: moved up, left: down; shade: share of the level at the start",
+        "顾客数；对角线右侧为升级，左侧为降级；颜色深浅表示占期初该级的比例",
     ),
     "ladder_how": _t(
         "Every customer has a level; events in the transactions move it by the rules below, between the "

@@ -20,10 +20,8 @@ from csi_model.reporting.wording import say
 from csi_model.vocabulary import term
 
 _LIGHT = theme.LIGHT
-_COLOURS = (
-    _LIGHT.accent, _LIGHT.series_2, _LIGHT.series_3, _LIGHT.series_4, _LIGHT.bad, _LIGHT.faint,
-)  # fmt: skip
-MOST_LINES = len(_COLOURS)
+_ROLES = ("accent", "series_2", "series_3", "series_4", "bad", "faint")
+MOST_LINES = len(_ROLES)
 """Groups that a chart of lines shows."""
 
 
@@ -75,7 +73,7 @@ def _lines(content: Content, table: str, axes: tuple[str, str], language: str) -
                 x=tuple(records.number(row, across) for row in rows),
                 y=tuple(records.number(row, up) for row in rows),
                 marked=(),
-                colour=_LIGHT.ink if place == 0 else _COLOURS[place - 1],
+                colour=theme.colour("ink" if place == 0 else _ROLES[place - 1]),
             )
         )
     return made

@@ -114,14 +114,8 @@ def _dot(
     )
 
 
-_TONES = (
-    (_LIGHT.good, _LIGHT.on_accent),
-    (_LIGHT.series_3, _LIGHT.on_accent),
-    (_LIGHT.rule, _LIGHT.ink),
-    (_LIGHT.series_2, _LIGHT.ink),
-    (_LIGHT.bad, _LIGHT.on_accent),
-)
-"""Colours of the five steps and of the words on them, the best first."""
+_STEPS = ("good", "series_3", "rule", "series_2", "bad")
+"""Roles of the colours of the five steps, the best first."""
 _GUTTER, _RIGHT, _STEP = 190.0, 70.0, 30.0
 
 
@@ -171,12 +165,13 @@ def _bar(ax: Axes, place: int, row: Row, label: str, shares: Sequence[Row], lang
         )
         return
     left = 0.0
-    for one, (colour, ink) in zip(shares, _TONES, strict=True):
+    for one, role in zip(shares, _STEPS, strict=True):
+        colour = theme.colour(role)
         value = records.number(one, "value")
         ax.barh(place, value, left=left, height=0.62, color=colour, linewidth=0, zorder=2)
         text = formats.number(value, 0)
         if value / 100 * drawing.size_of(ax)[0] > fonts.width(text, theme.SIZE_SMALL) + 6:
-            drawing.write(ax, left + value / 2, place, text, size=theme.SIZE_SMALL, color=ink)
+            drawing.write(ax, left + value / 2, place, text, size=theme.SIZE_SMALL, color=theme.on(colour))
         left += value
     drawing.write(
         ax, 1, place, formats.number(row.get("value"), 2), ha="right", dx=48, weight="bold", xycoords=at
@@ -187,10 +182,10 @@ def _legend(ax: Axes, names: Sequence[str], language: str) -> None:
     """The five steps above the bars, in their colours, and what the number at the right is."""
     wide, high = drawing.size_of(ax)
     x = -_GUTTER + 10
-    for name, (colour, _) in zip(names, _TONES, strict=True):
+    for name, role in zip(names, _STEPS, strict=True):
         words = term(name, language)
         ax.plot(
-            [x / wide, (x + 10) / wide], [1 + 26 / high] * 2, color=colour, linewidth=9,
+            [x / wide, (x + 10) / wide], [1 + 26 / high] * 2, color=theme.colour(role), linewidth=9,
             solid_capstyle="butt", transform=ax.transAxes, clip_on=False,
         )  # fmt: skip
         drawing.write(

@@ -26,9 +26,7 @@ _LIGHT = theme.LIGHT
 _GUTTER, _RIGHT, _STEP = 205.0, 90.0, 28.0
 _ALL = "all customers"
 _MOST_CURVES = 6
-_COLOURS = (
-    _LIGHT.ink, _LIGHT.accent, _LIGHT.series_2, _LIGHT.series_3, _LIGHT.series_4, _LIGHT.bad,
-)  # fmt: skip
+_ROLES = ("ink", "accent", "series_2", "series_3", "series_4", "bad")
 
 
 def growth_chart(content: Content, ax: Axes | None = None, language: str = "en") -> Axes:
@@ -126,8 +124,8 @@ def lifetime_years_chart(content: Content, ax: Axes | None = None, language: str
             width=0.62, color=_LIGHT.accent_soft, edgecolor=_LIGHT.accent, linewidth=0.8, zorder=2,
         )  # fmt: skip
         lines = [
-            _line(unit, rows, colour, language)
-            for (unit, rows), colour in zip(shown.items(), _COLOURS, strict=False)
+            _line(unit, rows, theme.colour(role), language)
+            for (unit, rows), role in zip(shown.items(), _ROLES, strict=False)
         ]
         curves.curves(axes, lines)
         for line in lines:
@@ -173,11 +171,11 @@ def delivered_value_chart(content: Content, ax: Axes | None = None, language: st
     )  # fmt: skip
 
 
-_TIER_COLOURS: Mapping[str, str] = {
-    "key customers": _LIGHT.accent_soft,
-    "customers to keep": _LIGHT.caution_soft,
-    "customers to grow": _LIGHT.band,
-    "customers to watch": _LIGHT.bad_soft,
+_TIER_ROLES: Mapping[str, str] = {
+    "key customers": "accent_soft",
+    "customers to keep": "caution_soft",
+    "customers to grow": "band",
+    "customers to watch": "bad_soft",
 }
 _PLACES = {"low": 0, "high": 1}
 _PANEL, _GAP = 2.0, 0.22
@@ -215,7 +213,7 @@ def _cell(ax: Axes, row: Row, language: str) -> str:
     tier = records.word(row, "tier")
     ax.add_patch(
         Rectangle(
-            (x + 0.02, y + 0.02), 0.96, 0.96, facecolor=_TIER_COLOURS.get(tier, _LIGHT.panel),
+            (x + 0.02, y + 0.02), 0.96, 0.96, facecolor=theme.colour(_TIER_ROLES.get(tier, "panel")),
             edgecolor=_LIGHT.rule, linewidth=0.8,
         )
     )  # fmt: skip

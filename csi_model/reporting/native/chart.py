@@ -23,8 +23,12 @@ class Series:
         ``scatter`` only: the horizontal place of each point.
     points
         ``scatter`` only: the name of each point.
+    across_lower, across_upper
+        ``scatter`` only: ends of the horizontal intervals, as stored, or empty.
     role
         Its colour: a role of ``theme.Palette``.
+    tint
+        Share of white in the colour, 0 to below 1; tells series of one role apart.
     """
 
     name: str
@@ -32,8 +36,11 @@ class Series:
     lower: tuple[float | None, ...] = ()
     upper: tuple[float | None, ...] = ()
     across: tuple[float | None, ...] = ()
+    across_lower: tuple[float | None, ...] = ()
+    across_upper: tuple[float | None, ...] = ()
     points: tuple[str, ...] = ()
     role: str = "accent"
+    tint: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

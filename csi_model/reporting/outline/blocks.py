@@ -164,8 +164,31 @@ class Fold:
     blocks: tuple[Block, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class WhatIf:
+    """A panel on which readers push drivers and see what moves with them; only a page with a script has it.
+
+    ``stop`` says why there is nothing to try out, and then there are no sliders. ``titles`` are those of
+    the columns, ``data`` the numbers and words as JSON without any sign of markup, ``samples`` what can be
+    chosen, ``left_out`` the groups that cannot, each with its state and the reason; ``on_paper`` stands
+    where nothing can be moved.
+    """
+
+    kind: ClassVar[str] = "what_if"
+    title: str
+    how: str
+    stop: str = ""
+    margin: str = ""
+    titles: tuple[str, ...] = ()
+    data: str = ""
+    samples: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str, str], ...] = ()
+    on_paper: View | None = None
+
+
 Block = (
     Heading | Text | Points | Figure | Table | Cards | Alarm | Hero | Entries | Remarks | Code | Fold
+    | WhatIf
 )  # fmt: skip
 
 

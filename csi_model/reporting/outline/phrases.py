@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from csi_model.reporting.outline.approach_phrases import APPROACH
+from csi_model.reporting.outline.citation_phrases import CITATION
+from csi_model.reporting.outline.conclusion_phrases import CONCLUSIONS
+from csi_model.reporting.outline.glossary_phrases import GLOSSARY
+from csi_model.reporting.outline.lookup_phrases import LOOKUP
+from csi_model.reporting.outline.summary_phrases import SUMMARY
 from csi_model.vocabulary import Term
 
 OUTLINE: dict[str, Term] = {
+    **SUMMARY,
+    **APPROACH,
+    **CONCLUSIONS,
+    **LOOKUP,
+    **CITATION,
+    **GLOSSARY,
     "h_summary": Term(en="Summary", zh="摘要"),
     "h_background": Term(en="Background", zh="研究背景"),
     "h_approach": Term(en="Method", zh="研究方法"),

@@ -24,6 +24,7 @@ from csi_model.reporting import (
     wave_sections,
 )
 from csi_model.reporting.content import Content
+from csi_model.reporting.interactive.what_if import panel
 from csi_model.reporting.measures.families import measure_pieces
 from csi_model.reporting.outline.blocks import (
     Alarm,
@@ -170,8 +171,8 @@ def drivers(content: Content, language: str) -> Iterator[Block]:
 
 
 def what_if(content: Content, language: str) -> list[Block]:
-    """What improvements go with, and what a goal needs."""
-    return of_pieces(gain_sections.what_if_pieces(content, language))
+    """What can be tried out, what improvements go with, and what a goal needs."""
+    return [*panel(content, language), *of_pieces(gain_sections.what_if_pieces(content, language))]
 
 
 def measures(content: Content, language: str) -> list[Block]:

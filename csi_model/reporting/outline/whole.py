@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from csi_model.reporting.content import Content
-from csi_model.reporting.outline import appendix, framing, results, summary
+from csi_model.reporting.outline import (
+    appendix,
+    approach,
+    citation,
+    conclusions,
+    glossary,
+    lookup,
+    results,
+    summary,
+)
 from csi_model.reporting.outline.blocks import Block
 from csi_model.reporting.outline.outline import Chapter, Outline, Part
 from csi_model.reporting.outline.provenance import cover_notes
@@ -16,8 +25,8 @@ CHAPTERS: tuple[tuple[Part, str, Callable[[Content, str], Iterable[Block]]], ...
     ("summary", "verdict", results.verdict),
     ("summary", "headline", results.headline),
     ("summary", "summary", summary.summary),
-    ("background", "background", framing.background),
-    ("method", "approach", framing.approach),
+    ("background", "background", approach.background),
+    ("method", "approach", approach.approach),
     ("results", "index", results.index),
     ("results", "answers", results.answers),
     ("results", "groups", results.groups),
@@ -28,8 +37,8 @@ CHAPTERS: tuple[tuple[Part, str, Callable[[Content, str], Iterable[Block]]], ...
     ("results", "whatif", results.what_if),
     ("results", "measures", results.measures),
     ("results", "model", results.model),
-    ("conclusions", "conclusions", framing.conclusions),
-    ("appendix", "questionnaire", framing.questionnaire),
+    ("conclusions", "conclusions", conclusions.conclusions),
+    ("appendix", "questionnaire", lookup.questionnaire),
     ("appendix", "measurement", appendix.measurement_quality),
     ("appendix", "prediction", appendix.prediction),
     ("appendix", "necessity", appendix.necessity),
@@ -38,11 +47,11 @@ CHAPTERS: tuple[tuple[Part, str, Callable[[Content, str], Iterable[Block]]], ...
     ("appendix", "precision", appendix.precision),
     ("appendix", "rows", appendix.rows),
     ("appendix", "findings", appendix.findings),
-    ("appendix", "tables", framing.table_list),
-    ("appendix", "glossary", framing.glossary),
+    ("appendix", "tables", lookup.table_list),
+    ("appendix", "glossary", glossary.glossary),
     ("appendix", "method", appendix.method),
-    ("appendix", "paper", framing.paper),
-    ("appendix", "lavaan", framing.lavaan),
+    ("appendix", "paper", citation.paper),
+    ("appendix", "lavaan", lookup.lavaan),
 )
 """Part, key and blocks of every chapter; one without blocks is left out."""
 

@@ -1,0 +1,65 @@
+"""Make this folder: the demo study's reports in both languages, and the pictures that the README shows.
+
+Run ``make sample``. Needs chromium, LibreOffice and pdftoppm beside the package.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+FORMATS = ("html", "docx", "pptx", "xlsx", "pdf")
+CHROMIUM = (
+    "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--hide-scrollbars", "--force-device-scale-factor=1",
+)  # fmt: skip
+SHOWN = {"word": ("docx", "en", 3), "slide": ("pptx", "en", 8), "word-zh": ("docx", "zh", 3)}
+"""Picture > the file, the language and the page that it shows."""
+
+
+def main() -> None:
+    """Write the reports of both languages, then the pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)
+        csi(["demo", "-o", str(made / "demo")])
+        for language in ("en", "zh"):
+            csi(["report", str(made / "demo"), "--format", ",".join(FORMATS), "--lang", language])
+            (HERE / language).mkdir(exist_ok=True)
+            for name in FORMATS:
+                shutil.copy(made / "demo" / f"report.{name}", HERE / language)
+        (HERE / "pictures").mkdir(exist_ok=True)
+        for name, (kind, language, page) in SHOWN.items():
+            office_page(HERE / language / f"report.{kind}", page, HERE / "pictures" / f"{name}.png", made)
+        browser_page(HERE / "en" / "report.html#whatif", HERE / "pictures" / "page.png", made)
+
+
+def csi(arguments: list[str]) -> None:
+    """Run the command; its findings are those of the demo and not of interest here."""
+    command = Path(sys.executable).with_name("csi")
+    subprocess.run([str(command), *arguments], check=True, stderr=subprocess.DEVNULL)
+
+
+def office_page(source: Path, page: int, target: Path, folder: Path) -> None:
+    """Write one page of an Office file as PNG."""
+    profile = (folder / "profile").as_uri()
+    command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", str(folder), str(source)], check=True, capture_output=True)
+    pages = ["pdftoppm", "-f", str(page), "-l", str(page), "-r", "70", "-png", "-singlefile"]
+    subprocess.run([*pages, str(folder / f"{source.stem}.pdf"), str(target.with_suffix(""))], check=True)
+
+
+def browser_page(address: Path, target: Path, folder: Path) -> None:
+    """Write what a browser shows at an address as PNG."""
+    path, _, place = str(address).partition("#")
+    where = f"{Path(path).as_uri()}#{place}"
+    data = f"--user-data-dir={folder / 'browser'}"
+    size = "--window-size=1100,760"
+    subprocess.run([*CHROMIUM, data, size, f"--screenshot={target}", where], check=True, capture_output=True)
+
+
+if __name__ == "__main__":
+    main()
