@@ -61,7 +61,9 @@ def _command(name: str, entry: type[Entry]) -> Callable[..., int]:
         return _run(name, entry, asked, **values)
 
     parameters = [_parameter(field, info, entry) for field, info in _fields(entry).items()]
-    parameters += [one for one in _COMMON if entry.reads_survey or one.name not in _OF_SURVEYS]
+    own = {one.name for one in parameters}  # a questionnaire has formats of its own
+    common = [one for one in _COMMON if one.name not in own]
+    parameters += [one for one in common if entry.reads_survey or one.name not in _OF_SURVEYS]
     if entry.reads_survey:
         parameters.append(_SURVEY)
     order = sorted(parameters, key=lambda one: 0 if one.default is inspect.Parameter.empty else 1)
@@ -170,7 +172,7 @@ def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) ->
             return instead
 
     language = read(lambda: given.check_language(values["lang"]), "en")
-    formats = read(lambda: given.parse_formats(values["format"]), ("html",))
+    formats = read(lambda: given.parse_formats(values.get("format", "html")), ("html",))
     level = read(lambda: given.decimal_number("--level", "0.95")(values["level"] or 0.95), 0.95)
     seed = read(lambda: given.whole_number("--seed")(values["seed"] or 20_100), 1)
     min_base = read(lambda: given.whole_number("--min-base")(values.get("min_base") or 30), 30)

@@ -157,7 +157,7 @@ _SENTENCES = {
     "drivers_unusable": _t(
         "Do not act on the drivers below: the effects of this fit cannot be used. The box at the top "
         "says why.",
-        "请勿依据以下驱动因素采取行动：本次拟合的效应不可使用，原因见页首说明。",
+        "请勿依据以下驱动因素采取行动：本次拟合的效应不可使用，原因见报告开头的说明。",
     ),
     "drivers_empty": _t("The importance of the drivers is empty: {why}.", "驱动因素的重要性为空：{why}。"),
     "improve": _t("Improve first: {names}.", "应优先改进：{names}。"),

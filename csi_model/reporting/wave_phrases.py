@@ -165,7 +165,7 @@ _WHAT_IF = {
     ),
     "gains_unusable": _t(
         "Do not act on the gains below: the effects of this fit cannot be used. The box at the top says why.",
-        "请勿依据以下收益采取行动：本次拟合的效应不可使用，原因见页首说明。",
+        "请勿依据以下收益采取行动：本次拟合的效应不可使用，原因见报告开头的说明。",
     ),
     "gain_of": _t("gain if improved by {points}", "改善 {points} 分的收益"),
     "h_target_plan": _t("The cheapest way to a target", "实现目标的最低成本方案"),

@@ -96,6 +96,7 @@ def test_every_table_holds_the_cells_of_its_view(name: str, language: str) -> No
     assert found == [expected(view) for view in views(handed(name, language).outline)]
 
 
+@pytest.mark.slow
 def test_a_long_table_ends_with_a_note_that_says_where_the_rest_is() -> None:
     document = word("four_hundred", "en")
     long = [view for view in views(handed("four_hundred", "en").outline)
@@ -257,7 +258,7 @@ def test_paragraphs_carry_styles_that_the_file_defines() -> None:
     assert not list(body.iter(qn("w:color")))
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_names_from_surveys_are_texts(language: str) -> None:
     document = word("hostile", language)
     said = "\n".join(text for _, text in paragraphs(document))
@@ -325,7 +326,11 @@ def test_the_same_content_gives_the_same_bytes() -> None:
         assert not [name for name in held.namelist() if "thumbnail" in name or "app.xml" in name]
 
 
-@pytest.mark.parametrize("name", sorted(GALLERY))
+QUICK = ("empty", "inadmissible", "no_groups", "one_firm", "one_item", "plain")
+EVERY = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in sorted(GALLERY)]
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_every_content_gives_a_report(name: str) -> None:
     language = "zh" if name == "long_chinese" else "en"
     document = word(name, language)

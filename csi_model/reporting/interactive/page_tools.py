@@ -14,7 +14,6 @@ from csi_model.reporting.records import Group
 from csi_model.reporting.views import column_title
 from csi_model.reporting.wording import say
 
-
 _NOT_GROUPS = ("construct", "construct_1", "indicator", "driver", "measure", "reason", "answer", "variable")
 """Columns with names of other things than groups, which may be called like a group."""
 

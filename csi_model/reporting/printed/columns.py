@@ -11,6 +11,9 @@ from csi_model.reporting.views import Block, Cell, View
 SIZE = theme.PAPER.table
 """Size of the text of a table, in points."""
 
+DENSE = SIZE - 1
+"""Size of the text of a table that would else need a page on its side, or more than that."""
+
 UPRIGHT, SIDEWAYS = 499.0, 746.0
 """Widths of the text on an upright page and on one on its side, in points."""
 
@@ -19,18 +22,24 @@ MOST = 60
 
 SHOWN = 40
 
-_PADDING = 8.0
+_PADDING = 9.5
 _WORD = 84.0
 _LINE = 190.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fitted:
-    """A table as it is printed: column widths in per cent, whether sideways, rows left out."""
+    """A table as it is printed.
+
+    ``widths`` of its columns are in per cent; a ``dense`` one has smaller type, one ``sideways`` needs a page
+    on its side, a ``short`` one stays on one page. ``shown`` of its ``rows`` are printed.
+    """
 
     view: View
     widths: tuple[float, ...]
+    dense: bool
     sideways: bool
+    short: bool
     rows: int
     shown: int
 
@@ -40,11 +49,16 @@ def fitted(view: View) -> Fitted:
     rows = sum(len(block.lines) for block in view.blocks)
     shown = replace(view, blocks=tuple(_first(view.blocks, SHOWN))) if rows > MOST else view
     least, wanted = zip(*(_need(view, place) for place in range(len(view.columns))), strict=True)
-    sideways = sum(least) > UPRIGHT
+    dense = sum(least) > UPRIGHT
+    sideways = sum(least) * DENSE / SIZE > UPRIGHT
+    lines = sum(len(block.lines) + bool(block.title) for block in view.blocks)
+    room = (SIDEWAYS if sideways else UPRIGHT) * (SIZE / DENSE if dense and not sideways else 1)
     return Fitted(
         view=shown,
-        widths=_shared(least, wanted, SIDEWAYS if sideways else UPRIGHT),
+        widths=_shared(least, wanted, room),
+        dense=dense,
         sideways=sideways,
+        short=lines <= (10 if sideways else 18),
         rows=rows,
         shown=min(rows, SHOWN) if rows > MOST else rows,
     )
@@ -66,7 +80,7 @@ def _need(view: View, place: int) -> tuple[float, float]:
     """Return the least width of a column and the one it would like."""
     title = view.columns[place][0]
     whole = fonts.width(title, SIZE, "bold")
-    least = max(_widest_word(title, "bold"), min(whole, 4.5 * SIZE))
+    least = max(_widest_word(title, "bold"), min(whole, 6 * SIZE))
     wanted = min(whole, 9 * SIZE)
     for cell in _cells(view, place):
         weight = "bold" if place == 0 else "normal"

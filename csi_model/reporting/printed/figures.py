@@ -26,6 +26,8 @@ TALLEST = 2400.0
 _STRIP = 150.0
 _SMALLEST = 0.62
 _SVG = "http://www.w3.org/2000/svg"
+_TAG = re.compile(r"<[^<>]*>")
+_PREFIX = re.compile(r" xlink:href=")
 _NAMESPACES = re.compile(r' xmlns(?::xlink)?="[^"]*"')
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 _FAMILY = re.compile(r"font-family: [^;\"]*")
@@ -76,9 +78,14 @@ def drawn(pictures: Pictures, name: str) -> Drawn:
 
 
 def _in_chart_fonts(document: str) -> str:
-    families = ", ".join(f"'{name}'" for name in fonts.families())
-    plain = _NAMESPACES.sub("", document, count=2).replace("xlink:href=", "href=")
-    return _FAMILY.sub(f"font-family: {families}", plain)
+    families = ",".join(fonts.families())  # WeasyPrint reads no spaces here
+
+    def plain(tag: re.Match[str]) -> str:
+        return _FAMILY.sub(
+            f"font-family: {families}", _PREFIX.sub(" href=", _NAMESPACES.sub("", tag.group()))
+        )
+
+    return _TAG.sub(plain, document)
 
 
 def _strips(root: Element, wide: float, high: float, scale: float) -> tuple[list[str], str]:

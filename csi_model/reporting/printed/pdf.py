@@ -13,7 +13,7 @@ from csi_model.errors import ReportError
 from csi_model.reporting import document, fonts, theme
 from csi_model.reporting.outline.blocks import Figure
 from csi_model.reporting.outline.outline import Outline
-from csi_model.reporting.printed import engine
+from csi_model.reporting.printed import columns, engine
 from csi_model.reporting.printed.figures import Drawn, drawn
 from csi_model.reporting.printed.paper import Stretch, stretches
 from csi_model.reporting.requirements import no_letters
@@ -118,6 +118,7 @@ def _sheet(language: str) -> str:
         light=Markup(theme.css_variables(theme.LIGHT)),
         fonts=Markup(theme.font_stack()),
         sizes=theme.PAPER,
+        dense=columns.DENSE,
         muted=Markup(theme.LIGHT.muted),
         **words,
     )

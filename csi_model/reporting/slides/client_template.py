@@ -173,7 +173,7 @@ def _free(layout: Any, title: Area, size: Area) -> tuple[Area, Area]:
     kicker = Area(left=title.left, top=title.top - 17.0, width=title.width, height=16.0)
     if kicker.top < 6.0:
         kicker = Area(left=left, top=top, width=right - left, height=16.0)
-        top += 18.0
+        top += 22.0
     body = Area(left=left, top=top, width=right - left, height=max(bottom - top, 0.0))
     return body, kicker
 

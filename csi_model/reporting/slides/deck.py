@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from typing import Any
 
 from csi_model.reporting import fonts
@@ -56,12 +55,9 @@ def write(handed: Handed) -> bytes:
 def _slide(handed: Handed, base: Base, sheet: Sheet, number: int) -> Any:
     slide = add_page(base, sheet, number=number, footer=_footer(handed))
     draw_parts(slide, base, handed, sheet)
-    write_notes(slide, _notes(sheet), sheet.sources, base.style)
+    made = say("pptx_notes_made", handed.outline.language)
+    write_notes(slide, sheet.notes or [made], sheet.sources, base.style)
     return slide
-
-
-def _notes(sheet: Sheet) -> Sequence[str]:
-    return sheet.notes
 
 
 def _footer(handed: Handed) -> str:

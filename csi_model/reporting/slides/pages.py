@@ -10,7 +10,6 @@ from typing import Any
 from pptx.enum.shapes import PP_PLACEHOLDER
 
 from csi_model.reporting import fonts
-from csi_model.reporting.slides.areas import Area
 from csi_model.reporting.slides.base import Base
 from csi_model.reporting.slides.lettering import Said, cut_to, fitted, write
 from csi_model.reporting.slides.names import child, qn
@@ -81,7 +80,8 @@ def _feet(slide: Any, base: Base, footer: str, number: int) -> None:
         paragraph = child(body, "a:p")
         if kind == PP_PLACEHOLDER.FOOTER:
             width = (one.width or 0) / 12700
-            _run(paragraph, "a:r", fonts.shorten(footer, 9.0, max(width - 16.0, 40.0)), base.style)
+            size = 9.0 if base.own else 12.5
+            _run(paragraph, "a:r", fonts.shorten(footer, size, max(width - 16.0, 40.0)), base.style)
         else:
             field = _run(paragraph, "a:fld", str(number), base.style)
             field.set("id", "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}")
@@ -129,8 +129,3 @@ def link_contents(slides: Sequence[Any], sheets: Sequence[Sheet], base: Base) ->
             if key.endswith(" number"):
                 said = Said(text=str(number), size=13.0, role="muted", align="r")
                 write(shape._element.txBody, [said], base.style)
-
-
-def lower(area: Area, used: float) -> Area:
-    """Return what is left of a place under what stands in it."""
-    return area.below(used)

@@ -20,7 +20,7 @@ LEFT_OUT = frozenset({"tables", "paper", "lavaan", "questionnaire"})
 """Chapters that nobody reads on slides."""
 
 _FIRST = frozenset({"headline", "summary"})
-"""Chapters that the executive summary tells."""
+"""Chapters that the executive summary tells, where they hold nothing else."""
 
 _CAUSE = frozenset({"drivers", "whatif", "model", "conclusions", "estimators"})
 _ORDER = frozenset({"index", "groups", "league", "waves", "measures", "comparability"})
@@ -45,7 +45,7 @@ def plan_deck(handed: Handed, base: Base) -> list[Sheet]:
     bodies = [
         sheet
         for chapter in chapters
-        if chapter.key not in _FIRST
+        if not _told_first(chapter)
         for sheet in plan_chapter(
             ChapterPlan(
                 handed=handed, base=base, charts=charts, chapter=chapter,
@@ -82,6 +82,11 @@ class _Cautions:
             yield say("pptx_care_alarm", self.language)
 
 
+def _told_first(chapter: Chapter) -> bool:
+    """Whether the executive summary says all that a chapter says."""
+    return chapter.key in _FIRST and all(isinstance(one, Hero | Points | Text) for one in chapter.blocks)
+
+
 def _first(chapters: list[Chapter], kind: type) -> Block | None:
     return next((block for one in chapters for block in one.blocks if isinstance(block, kind)), None)
 
@@ -103,7 +108,7 @@ def _executive(handed: Handed, chapters: list[Chapter], alarm: Block | None) -> 
     """The headline beside the findings of the summary, and the verdict under them."""
     language = handed.outline.language
     hero = _first(chapters, Hero)
-    summary = next((one for one in chapters if one.key == "summary"), None)
+    summary = next((one for one in chapters if one.key == "summary" and _told_first(one)), None)
     points = [block for block in (summary.blocks if summary else ()) if isinstance(block, Points)]
     findings = tuple(text for block in points for text in block.texts)
     if not isinstance(hero, Hero) and not findings:
@@ -140,7 +145,7 @@ def _contents(outline: Outline, sheets: list[Sheet]) -> Sheet:
     there = {sheet.chapter for sheet in sheets}
     parts = []
     for part, chapters in outline.parts():
-        entries = [(one.key, one.title) for one in chapters if one.key in there and one.key not in _FIRST]
+        entries = [(one.key, one.title) for one in chapters if one.key in there and not _told_first(one)]
         if part == "summary" and "summary" in there:
             entries.insert(0, ("summary", say("pptx_executive", language)))
         if entries:

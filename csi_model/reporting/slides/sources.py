@@ -57,7 +57,7 @@ _OF_UNITS = frozenset({"groups", "league", "heatmap", "driver_maps"})
 
 def of_chart(content: Content, name: str, table: str = "") -> tuple[str, ...]:
     """Return the files that a chart shows."""
-    names = (table,) if table else _OF_CHARTS.get(name, ())
+    names = (table,) if table else _OF_CHARTS.get(name, (name,))
     return files(content, names, units=name in _OF_UNITS)
 
 

@@ -18,6 +18,8 @@ from csi_model.reporting.wording import say
 _LOOKS = {"plain": "BodyText", "small": "Small", "strong": "Lead", "stop": "Stop", "boxed": "Boxed"}
 _LABEL_SIZE, _LABEL = 11.0, 400.0
 """Size of the headline's label and how long it may be on one line, in points."""
+_CODE, _CODE_ENDS = 30, 3
+"""Lines of code that are kept on one page, and lines that stay together at the ends of longer code."""
 _SEVERITIES = {"error": "StateBad", "warning": "StateCaution", "note": "StateUnknown"}
 
 
@@ -161,7 +163,7 @@ def _remarks(sheet: Manuscript, block: kinds.Remarks) -> None:
     for one in block.remarks:
         runs = run(f"[{legal(one.severity_text)}] ", _SEVERITIES.get(one.severity, "Strong"), chinese=chinese)
         runs += run(legal(one.title), "Strong", chinese=chinese)
-        runs += run(legal(f" · {one.group}")) if one.group else ""
+        runs += run(f" · {legal(one.group)}") if one.group else ""
         runs += run(" · ") + run(legal(one.where), "CodeText") if one.where else ""
         made = paragraph("Finding", runs)
         said = coded(one.what, chinese=chinese)
@@ -173,8 +175,13 @@ def _remarks(sheet: Manuscript, block: kinds.Remarks) -> None:
 
 
 def _code(sheet: Manuscript, block: kinds.Code) -> None:
-    for text in block.text.rstrip("\n").split("\n"):
-        sheet.add(paragraph("Code", run(legal_line(text.rstrip("\r")))))
+    """One paragraph a line; the first and last lines of code do not stand alone on a page."""
+    texts = block.text.rstrip("\n").split("\n")
+    for k, text in enumerate(texts):
+        last = k == len(texts) - 1
+        keep = not last and (len(texts) <= _CODE or k < _CODE_ENDS or k >= len(texts) - _CODE_ENDS)
+        look = "<w:keepNext/>" if keep else ""
+        sheet.add(paragraph("Code" if last else "CodeLine", run(legal_line(text.rstrip("\r"))), look=look))
 
 
 def _fold(sheet: Manuscript, block: kinds.Fold) -> None:

@@ -22,6 +22,8 @@ _RULE = 0.5
 _TOLERANCE = 0.05
 _FOLLOWING = 28.0
 """Space above the title of a part that begins no page, in points."""
+_PANEL = 10.0
+"""Room above and below what stands in a panel, in points."""
 _CELL_MARGINS = {"ReportTable": 7.0, "ReportList": 9.0, "ReportPanel": 16.0}
 
 
@@ -159,7 +161,7 @@ def _rows(table: Any) -> Iterator[Unit]:
     for row in rows:
         height = max(_cell(cell, _CELL_MARGINS[style]) for cell in row.findall(qn("w:tc"))) + _RULE
         is_head = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
-        height += _RULE * (is_head + (row is rows[-1]))
+        height += _RULE * (is_head + (row is rows[-1])) + (_PANEL if style == "ReportPanel" else 0.0)
         first = next(row.iter(qn("w:p")))
         marks = tuple(mark.get(qn("w:name")) for mark in row.iter(qn("w:bookmarkStart")))
         yield Unit(height=height, keep=is_head or _keeps(first, _style(first)), marks=marks, head=head)

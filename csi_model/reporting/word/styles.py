@@ -95,7 +95,7 @@ PARAGRAPHS: tuple[Style, ...] = (
     Style(id="CoverNote", name="Cover Note", size=SMALL, line=13, before=18, colour="muted"),
     Style(id="CoverLogo", name="Cover Logo", line=64, before=60, after=70),
     _heading(1, 22, 32, 0, 12, "accent"),
-    _heading(2, 15, 22, 16, 6, "accent"),
+    _heading(2, 15, 22, 14, 5, "accent"),
     _heading(3, 11.5, 17, 12, 4, "ink"),
     _heading(4, TEXT, 15, 10, 3, "muted"),
     Style(id="TOCHeading", name="TOC Heading", follows="BodyText", size=22, line=32, after=12, bold=True,
@@ -111,17 +111,20 @@ PARAGRAPHS: tuple[Style, ...] = (
     Style(id="ListNumber", name="List Number", after=4, left=18, hanging=18, numbering=2),
     Style(id="Finding", name="Finding", before=6, after=1, keep=True),
     Style(id="FindingText", name="Finding Text", after=4, left=14, colour="muted"),
-    Style(id="Code", name="Code", size=SMALL, line=12, after=8, left=4, shade="panel", mono=True),
+    Style(id="CodeLine", name="Code Line", size=SMALL, line=12, left=4, shade="panel", mono=True),
+    Style(id="Code", name="Code", based="CodeLine", size=SMALL, line=12, after=8, left=4, shade="panel",
+          mono=True),
     Style(id="HeroLabel", name="Hero Label", size=11, line=16.5, before=6, bold=True, keep=True),
-    Style(id="HeroNumber", name="Hero Number", size=44, line=56, bold=True, colour="accent", keep=True),
+    Style(id="HeroNumber", name="Hero Number", size=40, line=48, bold=True, colour="accent", keep=True),
     Style(id="HeroText", name="Hero Text", size=SMALL, line=13, after=2, colour="muted"),
     Style(id="AlarmTitle", name="Alarm Title", size=11, line=16.5, before=6, after=3, left=8, bold=True,
           colour="bad", shade="bad_soft", edge="bad", keep=True),
-    Style(id="Alarm", name="Alarm", after=3, left=8, shade="bad_soft", edge="bad"),
+    Style(id="Alarm", name="Alarm", size=9.5, line=14, after=2, left=8, shade="bad_soft", edge="bad"),
     *_cells("", "", SMALL, 13),
     *_cells("Small", " Small", TINY, 11.5),
+    Style(id="TableName", name="Table Name", size=SMALL, line=13, before=1.5, after=1.5, bold=True),
     Style(id="TableNote", name="Table Note", size=TINY, line=11.5, before=1, colour="muted"),
-    Style(id="TableEnd", name="Table End", size=1, line=9),
+    Style(id="TableEnd", name="Table End", size=1, line=7),
     Style(id="SectionEnd", name="Section End", size=1, line=1),
     Style(id="Header", name="header", size=8, line=12, colour="muted"),
     Style(id="Footer", name="footer", size=8, line=12, colour="muted", align="right"),
@@ -257,8 +260,8 @@ def _character_style(name: str, title: str, look: str, role: str, mono: bool) ->
 
 def _table_styles() -> str:
     margins = (
-        '<w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="{0}" w:type="dxa"/>'
-        '<w:bottom w:w="0" w:type="dxa"/><w:right w:w="{0}" w:type="dxa"/></w:tblCellMar>'
+        '<w:tblCellMar><w:top w:w="{1}" w:type="dxa"/><w:left w:w="{0}" w:type="dxa"/>'
+        '<w:bottom w:w="{1}" w:type="dxa"/><w:right w:w="{0}" w:type="dxa"/></w:tblCellMar>'
     )
     rule, ink = colour("rule"), colour("accent")
     edge = '<w:{} w:val="single" w:sz="{}" w:space="0" w:color="{}"/>'
@@ -273,16 +276,18 @@ def _table_styles() -> str:
     normal = (
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
         '<w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
-        f"{margins.format(108)}</w:tblPr></w:style>"
+        f"{margins.format(108, 0)}</w:tblPr></w:style>"
     )
-    return normal + "".join(
-        f'<w:style w:type="table" w:customStyle="1" w:styleId="{name}"><w:name w:val="{title}"/>'
-        '<w:basedOn w:val="TableNormal"/><w:uiPriority w:val="59"/><w:qFormat/>'
-        f"<w:tblPr>{f'<w:tblBorders>{lines}</w:tblBorders>' if lines else ''}{margins.format(side)}</w:tblPr>"
-        f"{more}</w:style>"
-        for name, title, lines, side, more in (
-            ("ReportTable", "Report Table", borders, 70, first),
-            ("ReportList", "Report List", listed, 90, ""),
-            ("ReportPanel", "Report Panel", "", 160, ""),
+    made = normal
+    for name, title, lines, side, above, more in (
+        ("ReportTable", "Report Table", borders, 70, 0, first),
+        ("ReportList", "Report List", listed, 90, 0, ""),
+        ("ReportPanel", "Report Panel", "", 160, 100, ""),
+    ):
+        drawn = f"<w:tblBorders>{lines}</w:tblBorders>" if lines else ""
+        made += (
+            f'<w:style w:type="table" w:customStyle="1" w:styleId="{name}"><w:name w:val="{title}"/>'
+            '<w:basedOn w:val="TableNormal"/><w:uiPriority w:val="59"/><w:qFormat/>'
+            f"<w:tblPr>{drawn}{margins.format(side, above)}</w:tblPr>{more}</w:style>"
         )
-    )
+    return made

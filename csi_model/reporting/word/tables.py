@@ -117,7 +117,7 @@ def notes(view: View, shown: View, language: str) -> str:
     """Return the notes of a table that its shown rows refer to, and what was left out."""
     used = {one.note for block in shown.blocks for line in block.lines for one in (line.head, *line.cells)}
     made = [
-        paragraph("TableNote", run(str(number), "NoteMark") + run(legal(f" {text}")))
+        paragraph("TableNote", run(str(number), "NoteMark") + run(f" {legal(text)}"))
         for number, text in enumerate(view.notes, 1)
         if number in used
     ]
@@ -133,7 +133,7 @@ def entries(found: Sequence[Entry], width: float) -> str:
     rows = []
     for one in found:
         if not one.entries:
-            rows.append(_pair(paragraph("TableHead", run(legal(one.name))), _text(one.value), widths))
+            rows.append(_pair(paragraph("TableName", run(legal(one.name))), _text(one.value), widths))
             continue
         rows.append(row([cell(paragraph("TableGroup", run(legal(one.name))), width, span=2, shade="panel")]))
         for name, value in one.entries:

@@ -12,8 +12,10 @@ from csi_model.reporting.word.styles import SMALL, TINY
 _PADDING = 9.0
 GAP = 8.0
 """Room left of a text that follows a number, in points."""
-_FEW_SIGNS, _HEAD = 3.3, 7.0
+_FEW_SIGNS, _HEAD, _HEAD_OF_MANY = 3.3, 7.0, 4.5
 """Ems that a text takes before it breaks, and that the head of a column of numbers asks for."""
+_MANY = 11
+"""Columns of a table in which heads leave room to the texts."""
 _WORD = 96.0
 """A word of a text wider than this may break, in points."""
 _ROOMY = 1.25
@@ -52,11 +54,12 @@ def setting(view: View, width: float, turned_width: float) -> Setting:
 
 def _needs(view: View, size: float) -> list[_Need]:
     made = []
+    heads = _HEAD if len(view.columns) < _MANY else _HEAD_OF_MANY
     for place, (title, numeric) in enumerate(view.columns):
         head = measured(title, size, bold=True)
         least = max((measured(word, size, bold=True) for word in words(title)), default=0.0)
         least = max(least, min(head, _FEW_SIGNS * size))
-        most = max(least, min(head, _HEAD * size) if numeric else head)
+        most = max(least, min(head, heads * size) if numeric else head)
         for text, strong in _texts(view, place):
             whole = measured(text, size, bold=strong)
             most = max(most, whole)
