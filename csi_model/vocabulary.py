@@ -334,7 +334,9 @@ SURVEY_TABLES: dict[str, Table] = {
             "unit scenario driver measure construct value_from value_to difference ci_lower ci_upper "
             "ci_method why",
         ),
-        _table("answers", "Answers to every question", "各题答案分布", "indicator answer respondents share why"),
+        _table(
+            "answers", "Answers to every question", "各题答案分布", "indicator answer respondents share why"
+        ),
         _table(
             "weighting",
             "Weighting to known margins",

@@ -105,7 +105,8 @@ def opened(browser: Browser, written: Callable[[Source, str], Path]) -> Iterator
 
     Keywords are those of ``Browser.new_context``: ``viewport``, ``color_scheme``,
     ``java_script_enabled`` ... At the end no page may have reported an error, opened a dialog or asked
-    for anything but its own file, but where that is ``expected``.
+    for anything but its own file, but where that is ``expected``. The policy of the page forbids ``eval``,
+    so wait with ``expect``, not with ``wait_for_function`` and a text.
     """
     contexts: list[BrowserContext] = []
     heard: list[Heard] = []

@@ -11,7 +11,7 @@ import league_samples as leagues
 import pytest
 import report_samples as samples
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from csi_model.reporting import theme
 from csi_model.reporting.interactive.page_tools import definitions
@@ -160,7 +160,7 @@ def test_the_contents_mark_the_chapter_that_is_read(opened: Opened) -> None:
     page = opened(samples.grouped)
     page.locator("nav a[href='#drivers']").click()
     current = page.locator("nav a[aria-current]")
-    page.wait_for_function("document.querySelector('nav a[aria-current]').hash === '#drivers'")
+    expect(current).to_have_attribute("href", "#drivers")
     assert current.count() == 1
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import report_samples as samples
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from csi_model.reporting import formats, records
 
@@ -149,7 +149,7 @@ def test_copying_gives_what_is_shown_as_tabs_and_as_a_table(opened: Opened) -> N
         table.rows[2].cells[1].textContent = "−1,234.5"; table.rows[4].cells[0].textContent = "<b>Banks</b>";
         table.rows[3].classList.add("filtered"); }""")
     found.locator("xpath=../preceding-sibling::div[1]").locator("button.copy").click()
-    page.wait_for_function("document.getElementById('page-status').textContent === 'Copied. Rows: 3'")
+    expect(page.locator("#page-status")).to_have_text("Copied. Rows: 3")
     page.evaluate(_PASTED)
     page.keyboard.press("Control+V")
     pasted = page.evaluate("window.pasted")

@@ -37,7 +37,7 @@ from csi_model.reporting.outline.outline import Chapter, Outline
 from csi_model.reporting.pictures import Pictures
 from csi_model.reporting.views import Block as Rows
 from csi_model.reporting.views import Cell, Line, View
-from csi_model.reporting.word import figures, letters, widths
+from csi_model.reporting.word import figures, letters, package, widths
 from csi_model.reporting.word.paper import room
 from csi_model.reporting.word.report import write
 from csi_model.reporting.word.styles import SMALL, TINY
@@ -304,6 +304,11 @@ def test_a_logo_that_is_no_picture_is_told(data: bytes, kind: str) -> None:
         made(look=Look(logo=data or b"\x89PNG", logo_type=kind))
     assert error.value.findings[0].where == "report.logo"
     assert error.value.findings[0].fix
+
+
+def test_what_stands_for_a_drawing_of_lines_is_clear() -> None:
+    with Image.open(io.BytesIO(package.CLEAR)) as dot:
+        assert dot.convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 0)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ BULLETS, NUMBERS = 1, 2
 
 
 CLEAR = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4//8/AwAI/AL+p5qgoAAAAABJRU5ErkJggg=="
 )
 """A PNG of one clear point, which stands for a drawing of lines in programs that cannot show it."""
 
