@@ -9,6 +9,7 @@ from csi_model.reporting import theme
 from csi_model.reporting.content import Content
 from csi_model.reporting.outline.outline import Outline
 from csi_model.reporting.pictures import Pictures
+from csi_model.reporting.requirements import check_glyphs
 from csi_model.reporting.writers import Handed, write_reports
 
 Parts = tuple[Callable[[Content, str], Outline], Callable[[Content, str], Pictures]]
@@ -58,6 +59,8 @@ def report_files(kind: str, content: Content, language: str, formats: Iterable[s
     ReportError
         The client's template cannot be opened, or no font has a sign of a label.
     """
+    formats = tuple(formats)
+    check_glyphs(content, language, formats)
     outline, pictures = _KINDS[kind]()
     with theme.look(content.look):
         told, drawn = outline(content, language), pictures(content, language)

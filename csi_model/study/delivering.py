@@ -7,9 +7,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from csi_model.errors import ReportError, suggest
+from csi_model.errors import ModelError, ReportError, suggest
 from csi_model.evaluation.results import Results
 from csi_model.model.lavaan_writing import write_lavaan
+from csi_model.model.spec import ModelSpec
 from csi_model.reporting.content import Content
 from csi_model.reporting.kinds import report_files
 from csi_model.reporting.writers import check_formats
@@ -139,6 +140,14 @@ def chart(results: Results, name: str, *, ax: Axes | None = None, language: str 
     return CHARTS[name][0](content, ax, language)
 
 
+def _lavaan(model: ModelSpec) -> str:
+    """The model as lavaan text, nothing where lavaan has no such model (products)."""
+    try:
+        return write_lavaan(model)
+    except ModelError:
+        return ""
+
+
 def content_of(
     results: Results, manifest: Mapping[str, Any], files: Mapping[str, bytes] = _NO_FILES
 ) -> Content:
@@ -165,6 +174,6 @@ def content_of(
         caveat=model.caveat,
         manifest=manifest,
         model_title=model.title,
-        lavaan=write_lavaan(model),
+        lavaan=_lavaan(model),
         look=look_of(said, files),
     )

@@ -382,9 +382,9 @@ STORED = (
         says=("one: the folder already holds results", "--force"),
     ),
     Mistake(
-        name="format of a later version",
-        command="report one --format html,pdf",
-        says=("--format: 'pdf' is not a format of this version", "html"),
+        name="unknown format",
+        command="report one --format html,odt",
+        says=("--format: 'odt' is not a format of this version", "html, docx, pptx, xlsx, pdf"),
     ),
     Mistake(name="report in no language", command="report one --lang cn", says=("--lang: 'cn'", "en or zh")),
     Mistake(

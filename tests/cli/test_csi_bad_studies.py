@@ -191,9 +191,9 @@ MISTAKES = (
     Mistake(
         name="format and language",
         command=CHECK,
-        build=study(more="report: {formats: [html, docx], language: cn}\n"),
+        build=study(more="report: {formats: [html, odt], language: cn}\n"),
         errors=2,
-        says=("study.yaml:3:", "'cn'", "en, zh", "'docx'", "Choose one of: html"),
+        says=("study.yaml:3:", "'cn'", "en, zh", "'odt' is not a format", "html, docx"),
     ),
     Mistake(
         name="codebook absent",

@@ -44,7 +44,12 @@ def test_a_fit_writes_the_contract(shop: Path, csi: Csi) -> None:
     assert {path.name for path in folder.iterdir()} == {
         "manifest.json", "moments.npz", "model.yaml", "tables", "charts", "report.html",
     }  # fmt: skip
-    assert {path.stem for path in (folder / "tables").iterdir()} == {*TABLES, "estimators", "precision"}
+    assert {path.stem for path in (folder / "tables").iterdir()} == {
+        *TABLES,
+        "answers",
+        "estimators",
+        "precision",
+    }
     assert {path.stem for path in (folder / "charts").iterdir()} == CHARTS
     for name, contract in TABLES.items():
         raw = (folder / "tables" / f"{name}.csv").read_bytes()
@@ -329,7 +334,7 @@ def test_a_comparison_of_two_waves(shop: Path, csi: Csi) -> None:
     assert ran.code == 0, ran.err
     assert "2023 -> 2024: +" in ran.out
     assert {path.name for path in (shop / "change").iterdir()} == {
-        "manifest.json", "tables", "charts", "report.html",
+        "manifest.json", "model.yaml", "tables", "charts", "report.html",
     }  # fmt: skip
     rows = table(shop / "change", "differences").set_index("construct")
     assert list(rows.columns) == [name for name in DIFFERENCES.column_names if name != "construct"]
@@ -346,13 +351,26 @@ def test_a_comparison_is_not_taken_for_results(shop: Path, csi: Csi) -> None:
     csi("fit", "shop.yaml", "shop.csv", "-o", "r", "--by", "branch")
     assert csi("compare", "r", "-o", "branches").code == 0
     before = contents(shop)
-    for command in (("report", "branches"), ("compare", "branches", "r", "-o", "c")):
-        ran = csi(*command)
-        assert (ran.code, ran.out) == (2, ""), ran.err
-        assert "branches" in ran.err
-        assert "comparison" in ran.err
-        assert "  -> " in ran.err
+    ran = csi("compare", "branches", "r", "-o", "c")
+    assert (ran.code, ran.out) == (2, ""), ran.err
+    assert "branches" in ran.err
+    assert "comparison" in ran.err
+    assert "  -> " in ran.err
     assert contents(shop) == before
+
+
+def test_a_comparison_is_reported_again(shop: Path, csi: Csi) -> None:
+    csi("fit", "shop.yaml", "shop.csv", "-o", "r", "--by", "branch")
+    assert csi("compare", "r", "-o", "branches").code == 0
+    first = contents(shop)
+    assert csi("report", "branches").code == 0
+    assert contents(shop) == first
+    ran = csi("report", "branches", "--format", "html,xlsx", "--lang", "zh")
+    assert ran.code == 0, ran.err
+    assert ran.out.splitlines() == [str(Path("branches") / f"report.{name}") for name in ("html", "xlsx")]
+    assert 'lang="zh' in (shop / "branches" / "report.html").read_text(encoding="utf-8")
+    (shop / "branches" / "model.yaml").unlink()
+    assert csi("report", "branches").code == 2
 
 
 @pytest.mark.slow

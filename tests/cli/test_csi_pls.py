@@ -103,7 +103,7 @@ def test_the_command_is_the_function(
 def test_a_full_run(shop: Path, csi: Csi) -> None:
     """With the defaults, but for the draws: prediction, and the other kind of estimator beside."""
     ran = run(shop, csi, "--estimator", "pls", "--bootstrap", "100", "--repeats", "2")
-    assert tables_there(shop) == {*TABLES, "estimators", "precision"}
+    assert tables_there(shop) == {*TABLES, "answers", "estimators", "precision"}
     for name, contract in (TABLES | SURVEY_TABLES).items():
         if name in tables_there(shop):
             head = (shop / "r/tables" / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]

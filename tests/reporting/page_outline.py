@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from csi_model.reporting.views import View
+
+
+def without_scripts(text: str) -> str:
+    """A page without its scripts and their data, which no reader sees."""
+    return re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
