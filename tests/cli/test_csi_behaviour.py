@@ -16,7 +16,7 @@ from shop import MODEL, QUESTIONS, shop_survey, write_shop
 from csi_model.model.catalogue import catalogue, read_model
 from csi_model.vocabulary import DIFFERENCES, TABLES
 
-CHARTS = {"index", "drivers", "impacts", "paths", "reliability"}
+CHARTS = {"answers", "index", "drivers", "impacts", "paths", "reliability"}
 
 
 @pytest.fixture
