@@ -85,8 +85,10 @@ def index_comparable(across: Mapping[str, pd.DataFrame]) -> str | dict[str, str]
     if "invariance" not in across:
         return NOT_TESTED
     holds = dict(zip(across["invariance"]["step"], across["invariance"]["holds"], strict=True))
-    if "no" in (holds.get("configural"), holds.get("metric")):
+    if "no" in (holds.get("configural"), holds.get("thresholds"), holds.get("metric")):
         return "no"
+    if "thresholds" in holds and holds.get("scalar") == "yes" and holds.get("strict") != "yes":
+        return "partly"  # expected answers depend on the error variances, too
     answers = {"yes": "yes", "partial": "partly", "no": "no"}
     return answers.get(str(holds.get("scalar")), NOT_TESTED)
 

@@ -1,4 +1,4 @@
-"""Covariance-based and PLS estimates of one survey side by side: where they agree, and where not."""
+"""Estimates of one survey by two estimators side by side: where they agree, and where not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 from csi_model.errors import CsiError, Finding
 from csi_model.estimation.fits import Fit
 from csi_model.estimation.fitting import fit
-from csi_model.estimation.options import FitOptions, is_composite
+from csi_model.estimation.options import FitOptions, is_composite, is_ordinal
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.evaluation.results import Results
 from csi_model.frames import typed_frame
@@ -34,7 +34,8 @@ def beside(fitted: Fit, results: Results, survey: Survey) -> tuple[pd.DataFrame,
     Parameters
     ----------
     fitted, results
-        The fit and its tables: PLS, which is then shown beside maximum likelihood, or the other way round.
+        The fit and its tables: PLS, which is then shown beside maximum likelihood, or the other way round;
+        ordered answers are shown beside answers taken for numbers.
     survey
         The survey that it was fitted to.
 
@@ -65,11 +66,13 @@ def beside(fitted: Fit, results: Results, survey: Survey) -> tuple[pd.DataFrame,
 
 
 def _other_options(options: FitOptions) -> Cells:
-    """The usual estimator of the other kind on the same answers."""
+    """The usual estimator of the other kind on the same answers; beside ordered ones, those as numbers."""
     rule = "complete" if options.missing_data == "pairwise" else options.missing_data
     common: Cells = {"level": options.level, "bootstrap": 0, "folds": 0, "beside": False}
     if options.weight_rule in ("equal", "given", "standardised"):
         common |= {"weight_rule": options.weight_rule, "given_weights": options.given_weights}
+    if is_ordinal(options):
+        return common | {"estimator": "mlr", "missing_data": rule}
     if not is_composite(options):
         return common | {"estimator": "pls", "missing_data": rule}
     return common | {"estimator": "fiml" if rule == "available" else "ml", "missing_data": rule}
@@ -153,8 +156,19 @@ def _findings(
         severity="note",
         where="estimators",
         what=said + ".",
-        fix="PLS weighs what predicts its neighbours and leaves measurement error in its scores; the "
+        fix=_apart(names) if len(apart) else "",
+    )
+
+
+def _apart(names: tuple[str, str]) -> str:
+    """Why two estimators may come to other paths."""
+    if "wlsmv" in names:
+        return (
+            "Taken for numbers, answers in few steps understate how strongly questions go together; wlsmv "
+            "corrects this, asks for more interviews, and supposes that what stands behind the answers is "
+            "normally distributed."
+        )
+    return (
+        "PLS weighs what predicts its neighbours and leaves measurement error in its scores; the "
         "covariance-based fit takes it out and asks more of the data."
-        if len(apart)
-        else "",
     )

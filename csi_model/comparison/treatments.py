@@ -140,6 +140,8 @@ def _options(options: FitOptions, rule: str) -> Cells:
             "bootstrap": 0,
             "level": options.level,
         }
+    if estimator == "wlsmv":  # it takes complete answers only
+        estimator = "ml"
     if rule == "available":
         estimator = "mlr" if estimator in ("mlr", "mlm") else "fiml"
     elif rule == "pairwise" or estimator == "fiml":

@@ -29,8 +29,8 @@ Said = Mapping[str, Any]
 NOT_STORED = "not stored"
 
 _OPTIONS = (
-    "scheme", "metric", "higher_order", "variances", "ridge", "information", "interval", "bootstrap",
-    "jackknife", "level", "min_base",
+    "scheme", "metric", "correlations", "parameterisation", "higher_order", "variances", "ridge",
+    "information", "interval", "bootstrap", "jackknife", "level", "min_base",
 )  # fmt: skip
 """Options that move numbers or their intervals."""
 

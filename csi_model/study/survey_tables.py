@@ -21,6 +21,7 @@ from csi_model.comparison.estimators import beside
 from csi_model.comparison.invariance import try_invariance
 from csi_model.comparison.league import league
 from csi_model.comparison.micom import needed
+from csi_model.comparison.ordinal_tables import ordinal_group_tables
 from csi_model.comparison.path_tests import path_tests
 from csi_model.comparison.permutation_tests import permutation_tests
 from csi_model.comparison.pls_groups import composite_group_tables
@@ -32,7 +33,7 @@ from csi_model.comparison.what_if import what_if_tables
 from csi_model.errors import CsiError, Finding
 from csi_model.estimation.crew import Dask
 from csi_model.estimation.fits import Fit
-from csi_model.estimation.options import is_composite
+from csi_model.estimation.options import is_composite, is_ordinal
 from csi_model.evaluation.results import Results
 from csi_model.evaluation.scores import respondent_scores
 from csi_model.frames import typed_frame
@@ -159,6 +160,8 @@ def _groups(fitted: Fit, survey: Survey) -> tuple[dict[str, pd.DataFrame], list[
     solved = [part for part in fitted.groups if part.solution is not None]
     if len(solved) > MANY:
         return {}, [_too_many(len(solved))]
+    if is_ordinal(options):
+        return ordinal_group_tables(model, survey, level=options.level, min_base=options.min_base)
     robust = options.estimator in ("mlr", "mlm") or not is_simple(fitted.pooled.sample)
     rule: MissingRule = "complete"
     if options.missing_data in ("mean", "available"):

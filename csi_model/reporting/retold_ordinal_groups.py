@@ -1,0 +1,68 @@
+"""Sentences that the ladder of ordered answers holds, and what a report makes of them in both languages."""
+
+from __future__ import annotations
+
+from csi_model.reporting.retold_patterns import Pattern, pattern, same
+
+_END = r"(?= |$)"
+_TOLD = r"( \((?P<items>.+?)\))?"
+
+ORDINAL_GROUP_SENTENCES: tuple[Pattern, ...] = (
+    same(
+        "groups use the steps of the scale differently (thresholds differ): there is no common unit.",
+        "各组对量表等级的使用不同（阈值不同），没有共同的单位。",
+    ),
+    same(
+        "thresholds and loadings are equal, so that constructs have the same units in every group.",
+        "各组阈值与载荷相等，潜变量在各组中单位相同。",
+    ),
+    pattern(
+        rf"thresholds or loadings differ for some questions{_TOLD}, at least two per construct are equal\."
+        rf"{_END}",
+        "thresholds or loadings differ for some questions{items}, at least two per construct are equal.",
+        "部分题项{items}的阈值或载荷在各组间不同，但每个潜变量至少有两个题项相等。",
+    ),
+    pattern(
+        r"thresholds and loadings are equal, but constructs with nothing but questions of two answers "
+        rf"\((?P<names>[^()]+)\) have a unit of their own in every group\.{_END}",
+        "thresholds and loadings are equal, but constructs with nothing but questions of two answers "
+        "({names}) have a unit of their own in every group.",
+        "各组阈值与载荷相等，但题项全部只有两个答案的潜变量（{names}）在各组中有各自的单位。",
+    ),
+    same(
+        "they need equal thresholds and loadings, which the groups do not have.",
+        "这要求各组阈值与载荷相等，而各组并不相等。",
+    ),
+    same("thresholds, loadings and intercepts are equal.", "各组阈值、载荷与截距相等。"),
+    same(
+        "answers scatter more in some groups than in others at the same level of a construct, which moves "
+        "expected answers a little.",
+        "潜变量水平相同时，各组答案的离散程度不同，期望答案因而略有移动。",
+    ),
+    same(
+        "thresholds, loadings, intercepts and error variances are equal, so that one set of weights measures "
+        "the same in every group.",
+        "各组阈值、载荷、截距与误差方差相等，同一套权重在各组测量的是同一内容。",
+    ),
+    pattern(
+        r"some groups never gave certain answers, which are joined with a neighbour: "
+        rf"(?P<merged>.+? with [-\d.]+(?: with [-\d.]+)*(?:; \S+ [-\d.]+(?: with [-\d.]+)+)*)\.{_END}",
+        "Some groups never gave certain answers, which are joined with a neighbour: {merged}.",
+        "有的组从未给出某些答案，这些答案与相邻答案合并：{merged}。",
+    ),
+    same(
+        "Thresholds can be equal only between answers that every group gives.",
+        "只有各组都给出的答案之间，阈值才可能相等。",
+    ),
+    pattern(
+        r"with two answers threshold and loading cannot be tested one by one: (?P<item_list>\S+(?:, \S+)*)\."
+        rf"{_END}",
+        "With two answers threshold and loading cannot be tested one by one: {item_list}.",
+        "只有两个答案的题项无法分别检验阈值与载荷：{item_list}。",
+    ),
+    same(
+        "They are held equal together with the intercept, at the scalar step.",
+        "其阈值、载荷与截距在尺度等值一级一并设为相等。",
+    ),
+)
+"""Whole sentences; the first that fits is taken."""
