@@ -68,7 +68,8 @@ class CompositeTable:
 
     ``blocks`` holds all constructs but products, in model order; ``base`` their places among
     ``constructs``; ``products`` are (construct, factor, factor), ``parts[j]`` the constructs that construct
-    j repeats. ``reflective`` are the constructs that a consistent estimate corrects.
+    j repeats. ``reflective`` are the constructs that a consistent estimate corrects. With ``polychoric``
+    items are the latent responses behind ordered answers (``ordinal.composites``).
     """
 
     indicators: tuple[str, ...]
@@ -86,6 +87,7 @@ class CompositeTable:
     available: bool
     low: tuple[float, ...]
     width: tuple[float, ...]
+    polychoric: bool = False
 
     @property
     def linear(self) -> bool:
@@ -181,6 +183,7 @@ def composite_table(model: ModelSpec, options: FitOptions) -> CompositeTable:
         available=options.missing_data == "available",
         low=tuple(scale.low if scale else np.nan for scale in scales),
         width=tuple(scale.width if scale else np.nan for scale in scales),
+        polychoric=options.correlations == "polychoric",
     )
     table.order  # noqa: B018 - says now that the paths form a loop
     return table
@@ -208,9 +211,10 @@ def _sign(model: ModelSpec, construct: Construct) -> int:
 class State:
     """One estimate or a batch of them, taken apart; shapes after the batch axes.
 
-    ``mean`` (p,), ``cov`` (p, p) in answer units, ``weights`` (m, p) of standardised items, ``phi`` (m, m)
-    correlations of the scores, ``cross`` (p, m) correlations of items and scores, ``spread`` (products,)
-    standard deviations of the products of standardised scores.
+    ``mean`` (p,), ``cov`` (p, p) in answer units (polychoric: ``D R D`` of ``ordinal.composites``, so that
+    ``sd`` are answer units per unit of the latent response), ``weights`` (m, p) of standardised items,
+    ``phi`` (m, m) correlations of the scores, ``cross`` (p, m) correlations of items and scores, ``spread``
+    (products,) standard deviations of the products of standardised scores.
     """
 
     mean: Array

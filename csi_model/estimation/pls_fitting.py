@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from csi_model.estimation.composite_estimates import composite_estimates
 from csi_model.estimation.composites import CompositeTable
 from csi_model.estimation.fits import CompositeSolution
 from csi_model.estimation.options import FitOptions, draws_asked
+from csi_model.estimation.ordinal.composites import ResponseRefit, check_responses, response_refit
 from csi_model.estimation.pls_available import AvailableRefit, available_refit
 from csi_model.estimation.pls_refit import CompositeRefit, composite_refit
 from csi_model.estimation.pls_verdicts import judge_composites
@@ -27,7 +29,7 @@ Array = NDArray[Any]
 
 def prepared_refit(
     table: CompositeTable, sample: Sample, start: Array | None
-) -> CompositeRefit | AvailableRefit:
+) -> CompositeRefit | AvailableRefit | ResponseRefit:
     """The estimator of a sample, to be repeated; ``start`` (s,) are weights to begin with.
 
     Raises
@@ -37,6 +39,8 @@ def prepared_refit(
     """
     if table.available:
         return available_refit(table, sample, start)
+    if table.polychoric:
+        return response_refit(table, sample, start)
     return composite_refit(table, sample, start)
 
 
@@ -54,10 +58,16 @@ def solve_composites(
     Raises
     ------
     EstimationError
-        A block of mode B, or the drivers of a construct, determine each other exactly.
+        A block of mode B, or the drivers of a construct, determine each other exactly; polychoric: two
+        questions order respondents alike, or a correlation was not found.
     """
-    made, steps, change = prepared_refit(table, sample, None).traced(np.ones((1, sample.n)))
+    refit, once = prepared_refit(table, sample, None), np.ones((1, sample.n))
+    if isinstance(refit, ResponseRefit):
+        check_responses(refit, name)
+    made, steps, change = refit.traced(once)
     if made.reason[0] not in (Reason.USED, Reason.NOT_CONVERGED):
+        if isinstance(refit, ResponseRefit):
+            sample = replace(sample, cov=refit.moments(once)[1][0])
         raise undetermined(table, sample, name)
     means, values = made.means[0], made.values[0]
     estimates = composite_estimates(table, means, values)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from csi_model.errors import Finding
+from csi_model.estimation.composites import unpacked
 from csi_model.estimation.fits import CompositeSolution, Fit, GroupFit, is_brief
 from csi_model.estimation.options import draws_asked
 from csi_model.evaluation import composite_extras as extras
@@ -64,7 +66,7 @@ def fill_composite(
     made["gains"] = list(gain_rows(model, made["drivers"], made["index"]))
     made["indicator_drivers"] = list(composite.indicator_driver_rows(model, solution, found))
     made["reliability"] = list(composite.reliability_rows(model, own))
-    validity = measurement.validity_rows(model, part, found["correlations"])
+    validity = measurement.validity_rows(model, _of_responses(part, solution), found["correlations"])
     made["validity"] = list(composite.without_products(model, validity, "construct_1", "construct_2"))
     made["r2"] = list(structure.r2_rows(model, part, found["r2"]))
     made["effect_sizes"] = list(composite.effect_size_rows(solution, found["f2"]))
@@ -86,6 +88,14 @@ def fill_composite(
         made["tetrads"] = list(extras.tetrad_rows(model, solution, fit.options.level))
         _fill_prediction(made, fit, part, solution, own)
     return own
+
+
+def _of_responses(part: GroupFit, solution: CompositeSolution) -> GroupFit:
+    """The part with the covariances that PLS was run on, where these are not those of the answers."""
+    if not solution.table.polychoric:
+        return part
+    cov = unpacked(solution.table, solution.means, solution.values).cov
+    return replace(part, sample=replace(part.sample, cov=cov))
 
 
 def _fill_prediction(

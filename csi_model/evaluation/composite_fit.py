@@ -136,14 +136,14 @@ def fit_draws(
 
     The answers are turned by ``Sigma^1/2 S^-1/2`` so that their correlations are the implied ones (Beran &
     Srivastava 1985, Annals of Statistics 13, 95-115; Dijkstra & Henseler 2015). None where no draws are
-    asked for, S is singular, the implied matrix is no correlation matrix, or scores are not linear in
-    complete answers.
+    asked for, S is singular, the implied matrix is no correlation matrix, scores are not linear in complete
+    answers, or the correlations are those of latent responses, which nobody can turn.
     """
     table = solution.table
     made = composite_estimates(table, solution.means, solution.values)
     s, sd = made.state.correlation, made.state.sd
     sigma = implied_items(table, made, implied_constructs(table, made))
-    if not (draws and table.linear and np.isfinite(sigma).all()):
+    if table.polychoric or not (draws and table.linear and np.isfinite(sigma).all()):
         return None
     if min(np.linalg.eigvalsh(s)[0], np.linalg.eigvalsh(sigma)[0]) < 1e-10:
         return None
@@ -177,9 +177,11 @@ def composite_fit_rows(solution: CompositeSolution, replicates: Replicates | Non
             if form == "saturated":
                 yield cells | _untested(value, SATURATED)
             else:
-                yield cells | _against(value, None if drawn is None else getattr(drawn, measure))
+                without = ORDERED if table.polychoric else NO_TEST
+                yield cells | _against(value, None if drawn is None else getattr(drawn, measure), without)
 
 
+ORDERED = "no test with polychoric correlations: ordered answers cannot be turned into data that fit"
 NO_TEST = "no test without a bootstrap of data in which the model holds"
 SATURATED = "the test is that of the estimated model"
 ROUNDING = 1e-12
@@ -198,9 +200,9 @@ def _untested(value: float, why: str, draws: int = 0) -> Cells:
     }
 
 
-def _against(value: float, draws: Array | None) -> Cells:
+def _against(value: float, draws: Array | None, without: str) -> Cells:
     if draws is None or np.isnan(value):
-        return _untested(value, NO_TEST)
+        return _untested(value, without)
     there = draws[np.isfinite(draws)]
     if len(there) < 100:
         return _untested(value, "fewer than 100 resamples have it", len(there))

@@ -8,7 +8,9 @@ Batched over estimates, so that one function serves the sample and its draws. No
     s_j            sum_i w_i sd(x100_i) l_i: index points per standard deviation of construct j
     direct k > j   beta_jk s_j / s_k
 
-which for the rule ``pls`` are the coefficients of regressing the 0-100 scores on each other.
+which for the rule ``pls`` are the coefficients of regressing the 0-100 scores on each other. With polychoric
+correlations standard deviations are the slopes d of ``ordinal.composites``, which derives both rules; effects
+are then those among the parts of the indices that latent responses explain.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from csi_model.survey.moments import Sample
 Array = NDArray[Any]
 
 APPROACHES = ("earliest", "direct")
+POLYCHORIC = "not made with polychoric correlations: respondents have no scores on latent responses"
 ONLY_SUMS = "not known without the respondents, of whom only sums were kept"
 
 
@@ -31,6 +32,8 @@ def obstacle(table: CompositeTable, sample: Sample, approach: str) -> str:
         return f"{names[whole]} repeats the questions of others; how to predict such models is not settled"
     if sample.kept is not None:
         return ONLY_SUMS
+    if table.polychoric:
+        return POLYCHORIC
     if table.available or np.isnan(sample.answers).any():
         return "not known with missing answers"
     if not len(predicted_entries(table)):
