@@ -26,8 +26,9 @@ def check_source(
     findings = list(examined.findings)
     if survey is not None:
         from csi_model.survey.reading import read_survey
+        from csi_model.survey.treatment_advice import advised
 
-        read = read_survey(survey, model, **reading)
+        read = advised(read_survey(survey, model, **reading))
         said.append(f"{survey.name}: {read.read_rows} rows, {len(read)} with answers")
         findings += read.findings
     return said, findings
@@ -77,10 +78,13 @@ def _check_study(path: Path) -> tuple[list[str], list[Finding]]:
     from csi_model.study.files import read_study
     from csi_model.study.measures.in_study import answers_for
     from csi_model.survey.reading import read_survey
+    from csi_model.survey.treatment_advice import advised
 
     study = read_study(path)
     check_options(FitOptions(**study.fit), study.model)
-    read = read_survey(list(study.files), study.model, **study.survey)
+    read = advised(
+        read_survey(list(study.files), study.model, **study.survey), study.fit.get("estimator", "ml")
+    )
     check_beyond(study.beyond, read, read.model, FitOptions(**study.fit))
     answers_for(study.measures, list(study.files), read.model, study.survey)
     said = [

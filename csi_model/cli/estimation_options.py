@@ -16,7 +16,9 @@ def _count(name: str, text: str) -> typer.models.OptionInfo:
     return made
 
 
-Estimator = Annotated[str, typer.Option("--estimator", metavar="ml|mlr|mlm|fiml|pls|plsc", help="Estimator")]
+Estimator = Annotated[
+    str, typer.Option("--estimator", metavar="ml|mlr|mlm|fiml|wlsmv|pls|plsc", help="Estimator")
+]
 Scheme = Annotated[
     str, typer.Option("--scheme", metavar="path|centroid|factorial", help="Inner weights of PLS")
 ]
@@ -32,6 +34,14 @@ HigherOrder = Annotated[
     str,
     typer.Option(
         "--higher-order", metavar="repeated|two_stage|disjoint", help="Constructs made of constructs in PLS"
+    ),
+]
+Correlations = Annotated[
+    str,
+    typer.Option(
+        "--correlations",
+        metavar="plain|polychoric",
+        help="Of PLS: those of the answers, or of the responses behind ordered answers",
     ),
 ]
 Bootstrap = Annotated[
@@ -71,6 +81,14 @@ Ridge = Annotated[
         metavar="STRENGTH",
         help="Draws paths towards 0 where drivers overlap",
         parser=decimal_number("--ridge", "0.02"),
+    ),
+]
+Parameterisation = Annotated[
+    str,
+    typer.Option(
+        "--parameterisation",
+        metavar="delta|theta",
+        help="With wlsmv: latent responses have variance 1, or their errors have",
     ),
 ]
 Folds = Annotated[int, _count("folds", "Folds of PLSpredict; 0: no prediction")]

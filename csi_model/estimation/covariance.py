@@ -37,6 +37,9 @@ class Matrices:
     ``lam`` (p, m), ``beta`` (m, m), ``psi`` (m, m), ``theta`` (p, p), ``total`` = (I - B)^-1 (m, m),
     ``phi`` = covariance of the constructs (m, m), ``sigma`` = implied covariance (p, p), ``centre`` =
     means of the constructs (m,), ``mean`` = implied means (p,), both 0 without a mean structure.
+    Of ordered items they are those of the latent responses, whose variance is 1, and ``slope`` (p,) are
+    answer units per unit of the response: ``sum_t phi(tau_t) step_t``, the slope of the expected answer
+    (Stein's identity); 1 for others.
     """
 
     lam: Array
@@ -48,6 +51,7 @@ class Matrices:
     sigma: Array
     centre: Array
     mean: Array
+    slope: Array
 
 
 def matrices(table: ParameterTable, values: Array) -> Matrices:
@@ -60,10 +64,16 @@ def matrices(table: ParameterTable, values: Array) -> Matrices:
     made = {name: np.zeros(batch + shape, dtype=values.dtype) for name, shape in shapes.items()}
     for row in table.rows:
         cell = values[..., row.free] if row.free >= 0 else row.value
+        if row.matrix == "tau" or row.derived:
+            continue
         made[row.matrix][..., row.i, row.j] = cell
         if row.op == "~~":
             made[row.matrix][..., row.j, row.i] = cell
     total = np.linalg.inv(np.eye(m) - made["beta"])
+    slope = np.ones((*batch, p))
+    if table.steps is not None:
+        _complete_variances(table, made, total)
+        slope = _slopes(table, values)
     phi = total @ made["psi"] @ _t(total)
     sigma = made["lambda"] @ phi @ _t(made["lambda"]) + made["theta"]
     centre = total @ made["alpha"]
@@ -77,15 +87,50 @@ def matrices(table: ParameterTable, values: Array) -> Matrices:
         sigma=(sigma + _t(sigma)) / 2,
         centre=centre[..., 0],
         mean=(made["nu"] + made["lambda"] @ centre)[..., 0],
+        slope=slope,
     )
 
 
+def _complete_variances(table: ParameterTable, made: dict[str, Array], total: Array) -> None:
+    """Fill in the variances that ordered items need: of constructs that are an item, then of errors.
+
+    With ``C = (I - B)^-1`` the variance of construct j is ``(C Psi C')_jj``; those that must be 1 are
+    linear equations in their disturbances: ``sum_k C_jk^2 psi_k = 1 - the rest``.
+    """
+    ones = [row.i for row in table.rows if row.derived and row.matrix == "psi"]
+    if ones:
+        rest = np.diagonal(total @ made["psi"] @ _t(total), axis1=-2, axis2=-1)[..., ones]
+        squares = total[..., ones, :][..., ones] ** 2
+        made["psi"][..., ones, ones] = np.linalg.solve(squares, (1 - rest)[..., None])[..., 0]
+    phi = total @ made["psi"] @ _t(total)
+    explained = np.diagonal(made["lambda"] @ phi @ _t(made["lambda"]), axis1=-2, axis2=-1)
+    for row in table.rows:
+        if row.derived and row.matrix == "theta":
+            made["theta"][..., row.i, row.i] = 1 - explained[..., row.i]
+
+
+def _slopes(table: ParameterTable, values: Array) -> Array:
+    """Answer units per unit of the latent response, (..., p)."""
+    ordered = np.array([bool(steps) for steps in table.steps or ()])
+    made = np.where(ordered, 0.0, 1.0) + np.zeros((*values.shape[:-1], len(ordered)), dtype=values.dtype)
+    for row in table.rows:
+        if row.op == "|" and table.steps is not None:
+            tau = values[..., row.free]
+            made[..., row.i] += table.steps[row.i][row.j] * np.exp(-(tau**2) / 2) / np.sqrt(2 * np.pi)
+    return made
+
+
 def row_values(table: ParameterTable, values: Array) -> Array:
-    """Value of every row of the table, (..., rows), fixed ones included."""
-    columns = [
-        values[..., row.free] if row.free >= 0 else np.full(values.shape[:-1], row.value)
-        for row in table.rows
-    ]
+    """Value of every row of the table, (..., rows), fixed and derived ones included."""
+    mats = matrices(table, values) if any(row.derived for row in table.rows) else None
+    columns = []
+    for row in table.rows:
+        if row.derived and mats is not None:
+            columns.append((mats.psi if row.matrix == "psi" else mats.theta)[..., row.i, row.i])
+        elif row.free >= 0:
+            columns.append(values[..., row.free])
+        else:
+            columns.append(np.full(values.shape[:-1], row.value))
     return np.stack(columns, axis=-1)
 
 

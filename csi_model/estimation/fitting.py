@@ -22,6 +22,7 @@ from csi_model.estimation.part_fitting import fit_part
 from csi_model.model.spec import ModelSpec
 from csi_model.survey.moments import Sample, group_masks, item_statistics, sample_of
 from csi_model.survey.survey import MissingRule, Survey
+from csi_model.survey.treatment_advice import treatment_note
 
 Array = NDArray[Any]
 
@@ -45,9 +46,11 @@ def fit(
     scheme: str = "path",
     metric: str = "standardised",
     higher_order: str = "repeated",
+    correlations: str = "plain",
     interval: str = "percentile",
     variances: str = "free",
     ridge: float = 0.0,
+    parameterisation: str = "delta",
     permutations: int = 0,
     information: str = AUTOMATIC,
     folds: int = 10,
@@ -72,8 +75,8 @@ def fit(
     model, survey
         ``survey`` was read for this model; its own copy of the model (with scales) is used.
     estimator, weight_rule, given_weights, missing_data, bootstrap, jackknife, scheme, metric, higher_order,
-    interval, variances, ridge, permutations, information, folds, repeats, necessity, segments, beside,
-    scores, detail, seed, level, min_base
+    correlations, interval, variances, ridge, parameterisation, permutations, information, folds, repeats,
+    necessity, segments, beside, scores, detail, seed, level, min_base
         See ``FitOptions``.
     workers, backend, checkpoint
         Who resamples, and the folder where finished draws are kept; nothing is written without one. None
@@ -105,9 +108,11 @@ def fit(
             scheme=scheme,
             metric=metric,
             higher_order=higher_order,
+            correlations=correlations,
             interval=interval,
             variances=variances,
             ridge=ridge,
+            parameterisation=parameterisation,
             permutations=permutations,
             information=information,
             folds=folds,
@@ -155,7 +160,7 @@ def fit(
         group_labels=survey.group_labels,
         pooled=pooled,
         groups=groups,
-        findings=survey.findings,
+        findings=(*survey.findings, *treatment_note(survey, options.estimator)),
         weight=survey.weight,
         source=survey.source,
         sha256=survey.sha256,

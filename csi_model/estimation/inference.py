@@ -88,10 +88,13 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Scaling:
-    """Scaling factors of the chi-squares of the model and of the independence model."""
+    """Scaling factors of the chi-squares of the model and of the independence model, and what a scaled and
+    shifted test adds to them afterwards."""
 
     factor: float
     baseline: float
+    shift: float = 0.0
+    baseline_shift: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +113,8 @@ class ModelTest:
 
     ``logl`` is the log-likelihood at the estimates; ``scaling`` is absent where the plain chi-square is
     the right one, ``robust`` where the plain RMSEA and CFI are; ``why`` says why there is no test at all.
+    With ``least_squares`` there is no likelihood, and tests have divisor n - 1; ``gfi`` then is the share of
+    all ``statistics``, thresholds included, that the model reproduces.
     """
 
     n: int
@@ -122,6 +127,9 @@ class ModelTest:
     robust: RobustTest | None = None
     groups: int = 1
     why: str = ""
+    least_squares: bool = False
+    gfi: float = float("nan")
+    statistics: int = 0
 
 
 def joint_covariance(evidence: Evidence, values: Array, errors: Errors, loose: Array | None = None) -> Array:

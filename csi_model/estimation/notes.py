@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from csi_model.errors import Finding
 from csi_model.estimation.fits import CompositeSolution, Solution
 from csi_model.estimation.options import FitOptions, is_composite
+from csi_model.estimation.ordinal.composites import indefinite_notes
 from csi_model.estimation.resampling import Draws, Jackknife
 from csi_model.survey.linearised import is_simple
 from csi_model.survey.moments import Sample
@@ -14,12 +15,15 @@ from csi_model.survey.moments import Sample
 
 def solution_notes(solution: Solution, sample: Sample, options: FitOptions, name: str) -> Iterator[Finding]:
     """What holds for one sample: its size, other minima, resampling that failed."""
-    if sample.n < 5 * solution.table.n_free:
+    free = solution.table.n_free - sum(
+        row.op == "|" for row in solution.table.rows
+    )  # thresholds are saturated
+    if sample.n < 5 * free:
         yield Finding(
             code="small-sample",
             severity="warning",
             where=name,
-            what=f"{sample.n} respondents for {solution.table.n_free} free parameters is thin; standard "
+            what=f"{sample.n} respondents for {free} free parameters is thin; standard "
             "errors and fit measures are approximate.",
             fix="Five respondents per parameter is a common floor (Bentler & Chou 1987).",
         )
@@ -53,6 +57,7 @@ def composite_notes(solution: CompositeSolution, sample: Sample, name: str) -> I
             fix="Ten respondents for every coefficient of the largest regression is the least (Barclay, "
             "Higgins & Thompson 1995); small effects need many more.",
         )
+    yield from indefinite_notes(solution, name)
     yield from resampling_notes(solution, name)
 
 

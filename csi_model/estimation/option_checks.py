@@ -10,6 +10,7 @@ from csi_model.estimation.covariance_models import model_findings
 from csi_model.estimation.options import (
     AUTOMATIC,
     COMPOSITE_RULES,
+    CORRELATIONS,
     COVARIANCE_ESTIMATORS,
     COVARIANCE_RULES,
     ESTIMATORS,
@@ -22,7 +23,9 @@ from csi_model.estimation.options import (
     FitOptions,
     draws_asked,
     is_composite,
+    is_ordinal,
 )
+from csi_model.estimation.ordinal.theta import PARAMETERISATIONS
 from csi_model.model.spec import ModelSpec
 from csi_model.survey.survey import Survey
 
@@ -38,9 +41,15 @@ def check_options(options: FitOptions, model: ModelSpec) -> FitOptions:
         *_wrong_together(options),
     ]
     if is_composite(options):
-        wrong += _wrong_for_pls(options, model)
+        wrong += [*_wrong_for_pls(options, model), *_wrong_for_polychoric(options, model)]
     elif options.estimator in COVARIANCE_ESTIMATORS:
         wrong += [*_only_for_pls(options), *model_findings(model)]
+    if options.parameterisation != "delta" and not is_ordinal(options):
+        wrong.append(
+            _wrong("--parameterisation", "it belongs to wlsmv.", "Leave it out, or give --estimator wlsmv.")
+        )
+    if is_ordinal(options):
+        wrong += [*_wrong_for_ordinal(options), *_models_not_ordinal(model)]
     if wrong:
         raise UsageError(wrong)
     return options
@@ -112,6 +121,8 @@ def _wrong_choices(options: FitOptions) -> Iterator[Finding]:
         ("--scheme", options.scheme, SCHEMES),
         ("--metric", options.metric, METRICS),
         ("--higher-order", options.higher_order, HIGHER_ORDER),
+        ("--correlations", options.correlations, CORRELATIONS),
+        ("--parameterisation", options.parameterisation, PARAMETERISATIONS),
         ("--detail", options.detail, (AUTOMATIC, "full", "units")),
     ):
         if value not in choices:
@@ -213,11 +224,86 @@ def _wrong_for_pls(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
         )
 
 
+def _wrong_for_polychoric(options: FitOptions, model: ModelSpec) -> Iterator[Finding]:
+    """Options and models that PLS on polychoric correlations cannot take."""
+    if options.correlations != "polychoric":
+        return
+    without = "Leave it out, or use --correlations plain."
+    if options.missing_data in ("mean", "available"):
+        yield _wrong("--missing-data", "polychoric correlations are made of complete answers.", without)
+    if options.metric == "common":
+        yield _wrong("--metric", "latent responses have no common scale, only a standardised one.", without)
+    if options.segments:
+        yield _wrong(
+            "--segments",
+            "segments are looked for in scores, and respondents have none on latent responses.",
+            without,
+        )
+    products = [construct.name for construct in model.products]
+    if products:
+        yield _wrong(
+            "--correlations",
+            f"the product {', '.join(products)} needs scores, and respondents have none on latent responses.",
+            "Take it out of the model, or use --correlations plain.",
+        )
+
+
+def _wrong_for_ordinal(options: FitOptions) -> Iterator[Finding]:
+    """Options that weighted least squares on polychoric correlations cannot take."""
+    if options.missing_data != "complete":
+        yield _wrong(
+            "--missing-data",
+            "wlsmv takes complete answers.",
+            "Leave --missing-data out, or use --estimator fiml, which takes every answer as a number.",
+        )
+    for option, given in (
+        ("--ridge", options.ridge != 0),
+        ("--variances", options.variances != "free"),
+        ("--information", options.information != AUTOMATIC),
+        ("--permutations", options.permutations != 0),
+        ("--bootstrap", draws_asked(options) != 0),
+        ("--jackknife", options.jackknife),
+    ):
+        if given:
+            yield _wrong(
+                option,
+                "it belongs to maximum likelihood, not to wlsmv, whose errors are robust by themselves.",
+                "Leave it out.",
+            )
+    if options.weight_rule in ("standardised", "regression"):
+        yield _wrong(
+            "--weight-rule",
+            f"{options.weight_rule!r} rests on the variances of answers, which ordered answers have not.",
+            "Choose loadings, equal or given.",
+        )
+
+
+def _models_not_ordinal(model: ModelSpec) -> Iterator[Finding]:
+    """What a model with ordered answers cannot have."""
+    wholes = [construct.name for construct in model.constructs if construct.repeats]
+    if wholes:
+        yield _wrong(
+            "--estimator",
+            f"wlsmv has no constructs that are made of the questions of others ({', '.join(wholes)}).",
+            "Use --estimator ml or pls.",
+        )
+    names = {item.name for item in model.indicators}
+    held = [m for m in model.modifiers if m.op == "~~" and m.lhs == m.rhs and m.lhs in names]
+    if held:
+        yield _wrong(
+            "--estimator",
+            "with wlsmv the error variance of an ordered answer follows from its loading, and the model says "
+            f"something of that of {', '.join(m.lhs for m in held)}.",
+            "Take it out of the model, or use --estimator ml.",
+        )
+
+
 def _only_for_pls(options: FitOptions) -> Iterator[Finding]:
     for option, value, default in (
         ("--scheme", options.scheme, "path"),
         ("--metric", options.metric, "standardised"),
         ("--higher-order", options.higher_order, "repeated"),
+        ("--correlations", options.correlations, "plain"),
         ("--necessity", options.necessity, 0),
         ("--segments", options.segments, 0),
     ):

@@ -10,9 +10,10 @@ from csi_model.estimation.inference import Errors
 
 COVARIANCE_RULES: tuple[str, ...] = ("loadings", "standardised", "equal", "regression", "given")
 COMPOSITE_RULES: tuple[str, ...] = ("pls", "outer", "loadings", "standardised", "equal", "given")
-COVARIANCE_ESTIMATORS: tuple[str, ...] = ("ml", "mlr", "mlm", "fiml")
+COVARIANCE_ESTIMATORS: tuple[str, ...] = ("ml", "mlr", "mlm", "fiml", "wlsmv")
 COMPOSITE_ESTIMATORS: tuple[str, ...] = ("pls", "plsc")
 ESTIMATORS: tuple[str, ...] = COVARIANCE_ESTIMATORS + COMPOSITE_ESTIMATORS
+CORRELATIONS: tuple[str, ...] = ("plain", "polychoric")
 SCHEMES: tuple[str, ...] = ("path", "centroid", "factorial")
 METRICS: tuple[str, ...] = ("standardised", "common")
 HIGHER_ORDER: tuple[str, ...] = ("repeated", "two_stage", "disjoint")
@@ -34,6 +35,8 @@ class FitOptions:
         ``ml``: maximum likelihood, normal-theory errors. ``mlr``: the same estimates with Huber-White
         errors and the Yuan-Bentler scaled test. ``mlm``: Satorra-Bentler errors and test. ``fiml``:
         full information maximum likelihood over all rows with their gaps, observed information.
+        ``wlsmv``: diagonally weighted least squares on polychoric correlations of ordered answers, robust
+        errors, mean- and variance-adjusted test.
         ``pls``: partial least squares path modelling; ``plsc``: the same, corrected for the measurement
         error of reflective constructs (Dijkstra & Henseler 2015).
     weight_rule
@@ -54,6 +57,9 @@ class FitOptions:
         Of PLS: inner weighting ``path``, ``centroid`` or ``factorial``; items ``standardised`` or on their
         ``common`` scale (0-100); constructs that repeat others by ``repeated`` indicators, in
         ``two_stage`` or ``disjoint`` (two stages, the first without them).
+    correlations
+        Of PLS: those of the answers (``plain``) or of the latent responses behind ordered answers
+        (``polychoric``: ``ordinal.composites``).
     interval
         Bootstrap intervals: ``percentile``, ``bc`` (bias-corrected) or ``bca``.
     variances
@@ -66,6 +72,8 @@ class FitOptions:
     ridge
         Strength of the penalty on squared standardised paths (Jacobucci, Grimm & McArdle 2016); 0 for
         none. A strength of r is what ``1 / (n r)`` is as the variance of a normal prior.
+    parameterisation
+        Of ordered answers: latent responses have variance 1 (``delta``) or their errors have (``theta``).
     folds, repeats
         Of the out-of-sample prediction of PLS; 0 folds for none.
     necessity, segments
@@ -92,9 +100,11 @@ class FitOptions:
     scheme: str = "path"
     metric: str = "standardised"
     higher_order: str = "repeated"
+    correlations: str = "plain"
     interval: str = "percentile"
     variances: str = "free"
     ridge: float = 0.0
+    parameterisation: str = "delta"
     permutations: int = 0
     information: str = AUTOMATIC
     folds: int = 10
@@ -112,6 +122,11 @@ class FitOptions:
 def is_composite(options: FitOptions) -> bool:
     """Whether the estimator is PLS path modelling."""
     return options.estimator in COMPOSITE_ESTIMATORS
+
+
+def is_ordinal(options: FitOptions) -> bool:
+    """Whether answers are taken for ordered steps."""
+    return options.estimator == "wlsmv"
 
 
 def draws_asked(options: FitOptions) -> int:

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from csi_model.errors import EstimationError
 from csi_model.model.spec import ModelSpec, Modifier
 
-Matrix = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
-Operator = Literal["=~", "~", "~~", "~1"]
+Matrix = Literal["lambda", "beta", "psi", "theta", "nu", "alpha", "tau"]
+Operator = Literal["=~", "~", "~~", "~1", "|"]
 Floats = NDArray[np.float64]
 
 
@@ -31,7 +31,9 @@ class Row:
 
     ``implied`` marks the loading of 1 and the error of 0 that make an observed variable (a construct
     with the name of its only indicator) itself: lavaan has no such rows, so they are not listed.
-    Intercepts (``~1``, an item's ``nu`` or a construct's ``alpha``) have an empty ``rhs`` and ``j`` 0.
+    Intercepts (``~1``, an item's ``nu`` or a construct's ``alpha``) have an empty ``rhs`` and ``j`` 0. A
+    threshold (``|``) of an ordered item has ``rhs`` t1, t2 ... and ``j`` from 0. A ``derived`` variance is
+    what the latent response of an ordered item needs for a total variance of 1.
     """
 
     lhs: str
@@ -43,6 +45,7 @@ class Row:
     free: int
     value: float
     implied: bool = False
+    derived: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +60,21 @@ class ParameterTable:
         Names in the order of the rows of Lambda (p) and of Beta and Psi (m).
     n_free
         Length of the vector of free parameters.
+    steps
+        Of ordered items, answer units between one answer and the next, (k - 1,) each; empty for others.
+        None where no item is ordered.
     """
 
     rows: tuple[Row, ...]
     indicators: tuple[str, ...]
     constructs: tuple[str, ...]
     n_free: int
+    steps: tuple[tuple[float, ...], ...] | None = None
 
     @property
     def has_means(self) -> bool:
-        """True with a mean structure."""
-        return any(row.op == "~1" for row in self.rows)
+        """True with a mean structure; with ordered items the means of continuous ones are none."""
+        return self.steps is None and any(row.op == "~1" for row in self.rows)
 
     @property
     def free_rows(self) -> tuple[Row, ...]:
@@ -76,6 +83,8 @@ class ParameterTable:
     def degrees_of_freedom(self) -> int:
         """Moments (covariances, and means with a mean structure) less free parameters."""
         p = len(self.indicators)
+        if self.steps is not None:  # thresholds of ordered items, mean and variance of others, and pairs
+            return sum(len(steps) or 2 for steps in self.steps) + p * (p - 1) // 2 - self.n_free
         return p * (p + 1) // 2 + p * self.has_means - self.n_free
 
     def name(self, free: int) -> str:

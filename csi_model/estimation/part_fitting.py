@@ -24,7 +24,10 @@ from csi_model.estimation.optimum import (
     ridge_penalty,
     variance_bounds,
 )
-from csi_model.estimation.options import FitOptions, draws_asked, errors_of
+from csi_model.estimation.options import FitOptions, draws_asked, errors_of, is_ordinal
+from csi_model.estimation.ordinal.composites import response_notes
+from csi_model.estimation.ordinal.fitting import solve_ordinal
+from csi_model.estimation.ordinal.items import ordered_items
 from csi_model.estimation.parameters import ParameterTable, parameter_table
 from csi_model.estimation.pls_fitting import solve_composites
 from csi_model.estimation.resamples import bootstrap_plan, with_absent_units
@@ -73,6 +76,9 @@ def solve_part(
     if isinstance(table, CompositeTable):
         check_items(table.indicators, sample, name)
         return sample, solve_composites(table, sample, options, stream=stream, how=how(name), name=name)
+    if is_ordinal(options):
+        check_answers(table, sample, name)
+        return solve_ordinal(table, sample, ordered_items(model, sample), name)
     evidence = _evidence(table, sample, options, name)
     return evidence.sample, _solve(model, evidence, options, stream, how, name)
 
@@ -140,7 +146,10 @@ def _findings(
         else solution_notes(solution, part.sample, options, name)
     )
     findings = (*judged, *notes)
-    return findings if part.key else (*findings, *method_notes(part.sample, options, name))
+    if part.key:
+        return findings
+    answers = response_notes(solution, part.sample, name)
+    return (*findings, *answers, *method_notes(part.sample, options, name))
 
 
 def _suppressed(name: str, why: str) -> Finding:

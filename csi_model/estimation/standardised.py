@@ -39,7 +39,9 @@ def standardised(table: ParameterTable, values: Array) -> Array:
     raw = row_values(table, values)
     made = np.empty_like(raw)
     for k, row in enumerate(table.rows):
-        if row.op == "~1":
+        if row.op == "|":
+            scale = per_item_sd[..., row.i]
+        elif row.op == "~1":
             scale = (per_item_sd if row.matrix == "nu" else per_construct_sd)[..., row.i]
         elif row.matrix == "lambda":
             scale = construct_sd[..., row.j] * per_item_sd[..., row.i]

@@ -134,6 +134,7 @@ def _needing_respondents(options: FitOptions, model: ModelSpec) -> Iterator[Find
         ("--necessity", options.necessity != 0),
         ("--segments", options.segments != 0),
         ("--scores", options.scores),
+        ("--correlations", options.correlations != plain.correlations),
         ("--ridge", options.ridge != 0),
     ):
         if needed:

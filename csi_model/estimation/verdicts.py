@@ -147,7 +147,7 @@ def _inadmissible(table: ParameterTable, values: Array, covariance: Array, loose
     mats = matrices(table, values)
     raw = row_values(table, values)
     for row, value in zip(table.rows, raw, strict=True):
-        if row.op == "~~" and row.i == row.j and row.free >= 0 and value < 0:
+        if row.op == "~~" and row.i == row.j and (row.free >= 0 or row.derived) and value < 0:
             yield _finding(
                 "negative-variance",
                 f"{row.lhs} ~~ {row.rhs}",
@@ -180,7 +180,7 @@ def _exploding(table: ParameterTable, values: Array, covariance: Array, loose: A
     """Standardised standard errors above 1, named; a standard error that does not exist counts."""
     estimates, errors = delta_errors(lambda x: standardised(table, x), values, covariance)
     for row, estimate, error in zip(table.rows, estimates, errors, strict=True):
-        if row.op == "~1" or (row.free < 0 and not (row.op == "~~" and row.i == row.j)):
+        if row.op in ("~1", "|") or (row.free < 0 and not (row.op == "~~" and row.i == row.j)):
             continue  # an intercept's error in standard deviations grows with the distance from 0
         if row.free >= 0 and not loose[row.free]:
             continue

@@ -114,6 +114,9 @@ def diagnose(solution: Solution, sample_cov: Array) -> Diagnosis:
     )
     causes = (_unidentified, _indistinct, _negative_variance, _overlapping, _weakly_identified)
     found = next((made for cause in causes if (made := cause(facts)) is not None), None) or _unstable(facts)
+    if solution.table.steps is not None:  # weighted least squares has neither ridge nor bounds
+        lines = [line.replace(f"; or {BOUNDED}", "").replace(f"; or {RIDGE}", "") for line in found.lines]
+        found = replace(found, lines=tuple(lines))
     if solution.verdicts.converged:
         return found
     first = "The search for the best values did not end; no number holds. Where it stopped: " + found.lines[0]
@@ -260,7 +263,7 @@ def _negative_variance(facts: _Facts) -> Diagnosis | None:
     negative = [
         (float(value / total[row.matrix][row.i]), row)
         for row, value in zip(facts.table.rows, raw, strict=True)
-        if row.op == "~~" and row.i == row.j and row.free >= 0 and value < 0
+        if row.op == "~~" and row.i == row.j and (row.free >= 0 or row.derived) and value < 0
     ]
     if not negative:
         return None

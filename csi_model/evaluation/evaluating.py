@@ -22,6 +22,7 @@ from csi_model.evaluation.composite_intervals import pooled_composite_index
 from csi_model.evaluation.effect_correlations import correlation_rows
 from csi_model.evaluation.gains import gain_rows
 from csi_model.evaluation.intervals import How, intervals, pooled_index
+from csi_model.evaluation.ordinal_reliability import ordinal_reliability_rows
 from csi_model.evaluation.quantities import Metric, Quantities, metric_of, ways
 from csi_model.evaluation.results import Results
 from csi_model.evaluation.stored_moments import part_moments, stored_moments
@@ -135,7 +136,7 @@ def _fill(
     model, rule, how = fit.model, fit.options.weight_rule, _how(fit)
     own, own_intervals = intervals(part, metric, how)
     found = own_intervals if pooled is None else intervals(part, metric, how, pooled)[1]
-    made["parameters"] = list(measurement.parameter_rows(part, solution, how))
+    made["parameters"] = list(measurement.parameter_rows(part, solution, how, fit.options.parameterisation))
     made["standardised"] = list(measurement.standardised_rows(part, solution, how))
     made["fit"] = list(measurement.fit_rows(part, solution))
     made["index"] = list(structure.index_rows(model, part, found["index"], rule, "pooled"))
@@ -150,6 +151,7 @@ def _fill(
     made["drivers"] = list(structure.driver_rows(model, found))
     made["gains"] = list(gain_rows(model, made["drivers"], made["index"]))
     made["reliability"] = list(measurement.reliability_rows(model, part, solution))
+    made["ordinal_reliability"] = list(ordinal_reliability_rows(model, part, solution))
     made["validity"] = list(measurement.validity_rows(model, part, found["correlations"]))
     made["r2"] = list(structure.r2_rows(model, part, found["r2"]))
     made["collinearity"] = list(inspection.collinearity_rows(solution))

@@ -56,7 +56,7 @@ def fit_measures(
     """
     n, df, logl = test.n, test.df, test.logl
     none = test.why or ("" if df > 0 else "the model is saturated (no degrees of freedom)")
-    gfi, agfi = _gfi(sample, sigma, df)
+    gfi, agfi = _weighted_gfi(test) if test.least_squares else _gfi(sample, sigma, df)
     ratio = {name: Measure(name=name, value=value, why=none) for name, value in _ratios(test, level).items()}
     if test.why:
         ratio = {name: Measure(name=name, value=np.nan, why=test.why) for name in ratio}
@@ -65,7 +65,8 @@ def fit_measures(
         ratio["cfi"] = replace(ratio["cfi"], why="")
     if np.isnan(ratio["cfi"].value) and not none:
         ratio["cfi"] = replace(ratio["cfi"], why="the items are uncorrelated")
-    likely = test.why
+    likely = test.why or (NO_LIKELIHOOD if test.least_squares else "")
+    other = "" if np.isfinite(gfi) or not test.least_squares else NO_LIKELIHOOD
     return (
         Measure(name="npar", value=npar),
         Measure(name="n", value=n),
@@ -73,8 +74,8 @@ def fit_measures(
         Measure(name="df", value=df),
         *ratio.values(),
         Measure(name="srmr", value=_srmr(sample, sigma)),
-        Measure(name="gfi", value=gfi),
-        Measure(name="agfi", value=agfi, why="" if df > 0 else none),
+        Measure(name="gfi", value=gfi, why=other),
+        Measure(name="agfi", value=agfi, why=other or ("" if df > 0 else none)),
         Measure(name="logl", value=np.nan if likely else logl, why=likely),
         Measure(name="aic", value=np.nan if likely else -2 * logl + 2 * npar, why=likely),
         Measure(name="bic", value=np.nan if likely else -2 * logl + npar * float(np.log(n)), why=likely),
@@ -86,7 +87,7 @@ def fit_measures(
 def _ratios(test: ModelTest, level: float) -> dict[str, float]:
     """What rests on the plain chi-square."""
     chisq, df, base, base_df = test.chisq, test.df, test.baseline_chisq, test.baseline_df
-    n = test.n / test.groups  # lavaan's correction for several groups (Steiger 1998)
+    n = _divisor(test)
     lower, upper = _rmsea_interval(chisq, df, n, level)
     return {
         "chisq": chisq,
@@ -99,18 +100,38 @@ def _ratios(test: ModelTest, level: float) -> dict[str, float]:
     }
 
 
+def _weighted_gfi(test: ModelTest) -> tuple[float, float]:
+    """GFI of weighted least squares, and AGFI ``1 - statistics / df (1 - GFI)``, as lavaan has them."""
+    agfi = 1 - test.statistics / test.df * (1 - test.gfi) if test.df > 0 else np.nan
+    return test.gfi, agfi
+
+
+def _divisor(test: ModelTest) -> float:
+    """What an RMSEA divides by: respondents over groups (Steiger 1998, as lavaan)."""
+    return (test.n - test.groups * test.least_squares) / test.groups
+
+
+NO_LIKELIHOOD = "weighted least squares has no likelihood"
+
+
 def _scaled(test: ModelTest, level: float) -> Iterator[Measure]:
     """Measures of a scaled test ``T / c``: the plain formulas, T0 scaled likewise.
 
-    The interval of the RMSEA takes T with c df degrees of freedom, as lavaan 0.6 does.
+    The interval of the RMSEA takes T with c df degrees of freedom, as lavaan 0.6 does; that of a scaled and
+    shifted test ``T / c + b`` the test as it is.
     """
     if test.scaling is None or test.why:
         return
-    c, df, df0, n = test.scaling.factor, test.df, test.baseline_df, test.n / test.groups
+    c, df, df0, n = test.scaling.factor, test.df, test.baseline_df, _divisor(test)
     why = "" if c >= NO_MISFIT else NOT_POSITIVE
     c = np.nan if why else c
-    chisq, base = test.chisq / c, test.baseline_chisq / test.scaling.baseline
-    lower, upper = (np.nan, np.nan) if why else _rmsea_interval(test.chisq, df * c, n, level)
+    chisq = test.chisq / c + test.scaling.shift
+    base = test.baseline_chisq / test.scaling.baseline + test.scaling.baseline_shift
+    lower, upper = np.nan, np.nan
+    if test.least_squares and not why:
+        lower, upper = _rmsea_interval(chisq, df, n, level)
+    elif not why:
+        lower, upper = _rmsea_interval(test.chisq, df * c, n, level)
     values = {
         "chisq": chisq,
         "df": float(df),
@@ -135,7 +156,7 @@ def _robust(test: ModelTest, level: float) -> Iterator[Measure]:
     ``T - c df`` and ``T0 - c0 df0`` (Brosseau-Liard & Savalei 2014, eq. 15 and 19), RMSEA that of
     ``T / c`` times sqrt(c) (Brosseau-Liard, Savalei & Li 2012, eq. 11).
     """
-    robust, df, df0, n = test.robust, test.df, test.baseline_df, test.n / test.groups
+    robust, df, df0, n = test.robust, test.df, test.baseline_df, _divisor(test)
     if robust is None or test.why:
         return
     why = "" if robust.factor >= NO_MISFIT else NOT_POSITIVE

@@ -134,7 +134,7 @@ def ingredients(
     else:
         mats = matrices(table, values)
         weights = index_weights(table, metric, mats)
-        loading100 = mats.lam * (100 / metric.width)[:, None]
+        loading100 = mats.lam * (mats.slope * (100 / metric.width))[..., None]
         variance = np.diagonal(mats.phi, axis1=-2, axis2=-1)
         slopes = ((loading100 @ mats.phi) * per(variance)[..., None, :])[..., layout.item, layout.owner]
         beta = mats.beta

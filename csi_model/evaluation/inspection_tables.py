@@ -33,11 +33,12 @@ Cells = dict[str, Any]
 
 RIDGED = "a ridge fit is not at the optimum of the plain discrepancy"
 WITH_GAPS = "not known with missing answers"
+ORDINAL = "not known for polychoric correlations"
 
 
 def modification_rows(part: GroupFit, solution: Solution) -> Iterator[Cells]:
     """What freeing each parameter would bring, largest first; nothing for a ridge fit."""
-    if solution.test.why:
+    if solution.test.why or solution.test.least_squares:
         return
     sample = part.sample
     data = patterns_of(sample.answers, sample.weights) if solution.table.has_means else None
@@ -58,6 +59,7 @@ def residual_rows(part: GroupFit, solution: Solution) -> Iterator[Cells]:
     """Residual correlations of all pairs of items, with their z for complete answers."""
     table, values = structure_of(solution)
     unknown = WITH_GAPS if solution.table.has_means else (RIDGED if solution.test.why else "")
+    unknown = ORDINAL if solution.test.least_squares else unknown
     for one in residuals(table, values, part.sample.cov, part.sample.n):
         yield {
             "indicator_1": one.item_1,

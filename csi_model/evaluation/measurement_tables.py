@@ -11,6 +11,7 @@ from scipy import stats
 
 from csi_model.estimation.covariance import matrices, row_values
 from csi_model.estimation.fits import GroupFit, Solution
+from csi_model.estimation.ordinal.theta import theta_values
 from csi_model.estimation.standardised import root, standardised
 from csi_model.evaluation.fit_measures import fit_measures
 from csi_model.evaluation.intervals import How, Interval, derived_interval
@@ -22,14 +23,15 @@ Array = NDArray[Any]
 Cells = dict[str, Any]
 
 
-def parameter_rows(part: GroupFit, solution: Solution, how: How) -> Iterator[Cells]:
+def parameter_rows(
+    part: GroupFit, solution: Solution, how: How, parameterisation: str = "delta"
+) -> Iterator[Cells]:
     """Every parameter in lavaan's order; fixed ones have no error, and say so."""
     table, size = solution.table, len(solution.means)
+    shown = theta_values if parameterisation == "theta" else row_values
     standard = standardised(table, solution.values)
     at = np.concatenate([solution.means, solution.values])
-    interval = derived_interval(
-        part, lambda z: row_values(table, z[..., size:]), at, solution.covariance, how
-    )
+    interval = derived_interval(part, lambda z: shown(table, z[..., size:]), at, solution.covariance, how)
     for k, row in enumerate(table.rows):
         if row.implied:
             continue
@@ -148,13 +150,18 @@ def construct_loadings(model: ModelSpec, solution: Solution) -> Array:
 
 
 def reliability_rows(model: ModelSpec, part: GroupFit, solution: Solution) -> Iterator[Cells]:
-    """Reliability of every construct, from the items in the 0-100 metric."""
+    """Reliability of every construct, from the items in the 0-100 metric.
+
+    Where a construct has ordered items, from the correlations of its latent responses, which have no units.
+    """
     width = np.array([item.scale.width if item.scale else np.nan for item in model.indicators])
-    covariance = part.sample.cov * np.outer(100 / width, 100 / width)
+    ordered = np.array([bool(steps) for steps in solution.table.steps or [()] * len(width)])
     loadings = construct_loadings(model, solution)
     for j, name in enumerate(model.construct_names):
         places = item_places(model, name)
-        made = reliability(covariance[np.ix_(places, places)], loadings[j, places])
+        covariance = part.sample.cov[np.ix_(places, places)]
+        unit = 1 / root(np.diag(covariance)) if ordered[places].any() else 100 / width[places]
+        made = reliability(covariance * np.outer(unit, unit), loadings[j, places])
         numbers = (made.alpha, made.rho_a, made.rho_c, made.ave)
         why = made.why or (UNDEFINED if np.isnan(numbers).any() else "")
         yield {

@@ -127,7 +127,7 @@ def quantities(
     ``weights`` (..., m, p) replaces the sample's own index weights (those of the pooled sample).
     """
     mats = matrices(table, values)
-    loading100 = mats.lam * (100 / metric.width)[:, None]
+    loading100 = mats.lam * (mats.slope * (100 / metric.width))[..., None]
     if weights is None:
         weights = index_weights(table, metric, mats)
     index = index_scores(metric, means, weights)
@@ -199,7 +199,7 @@ def index_weights(table: ParameterTable, metric: Metric, mats: Matrices) -> Arra
         scores = mats.phi @ np.swapaxes(mats.lam, -1, -2) @ np.linalg.inv(mats.sigma)
         raw = scores * (metric.width / 100) * metric.member
     else:
-        loading100 = mats.lam * (100 / metric.width)[:, None]
+        loading100 = mats.lam * (mats.slope * (100 / metric.width))[..., None]
         if metric.rule == "standardised":
             variance = np.diagonal(mats.sigma, axis1=-2, axis2=-1) * (100 / metric.width) ** 2
             loading100 = loading100 * per(variance)[..., :, None]

@@ -111,11 +111,13 @@ class _Estimator(BaseModel):
     jackknife: bool = False
     variances: str = "free"
     ridge: float = 0.0
+    parameterisation: str = "delta"
     permutations: int = 0
     information: str = "automatic"
     scheme: str = "path"
     metric: str = "standardised"
     higher_order: str = "repeated"
+    correlations: str = "plain"
     folds: int = 10
     repeats: int = 10
     necessity: int = 0

@@ -1,0 +1,1 @@
+"""Ordinal answers: thresholds, polychoric correlations, and weighted least squares on them."""
