@@ -49,6 +49,7 @@ TERMS: dict[str, Term] = {
     "default_equal": _term("equal, as no shares were given", "未给定权重，等分"),
     # steps of invariance
     "configural": _term("configural", "构型等值"),
+    "thresholds": _term("thresholds", "阈值等值"),
     "metric": _term("metric (loadings)", "度量等值（载荷）"),
     "scalar": _term("scalar (intercepts)", "尺度等值（截距）"),
     "strict": _term("strict (error variances)", "严格等值（误差方差）"),

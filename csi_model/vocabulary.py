@@ -75,6 +75,12 @@ TABLES: dict[str, Table] = {
         ),
         _table("reliability", "Reliability", "信度", "construct alpha rho_a rho_c ave why"),
         _table(
+            "ordinal_reliability",
+            "Reliability of ordered answers",
+            "有序答案的信度",
+            "construct alpha ordinal_alpha ordinal_omega categorical_omega why",
+        ),
+        _table(
             "validity",
             "Discriminant validity",
             "区分效度",
@@ -263,8 +269,8 @@ SURVEY_TABLES: dict[str, Table] = {
         ),
         _table(
             "estimators",
-            "Covariance-based and PLS estimates side by side",
-            "协方差法与 PLS 估计对照",
+            "Two estimators side by side",
+            "两种估计方法对照",
             "kind element target estimator_1 estimator_2 value_1 value_2 difference verdict why",
         ),
         _table(

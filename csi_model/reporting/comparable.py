@@ -90,6 +90,12 @@ def _df(language: str) -> Column:
     return Column(title=say("col_df", language), show=lambda row: formats.count(row.get("df")))
 
 
+def ladder_text(content: Content, language: str) -> str:
+    """Say how to read the ladder; that of ordered answers has a step for thresholds."""
+    ordinal = any(records.word(row, "step") == "thresholds" for row in records.across(content, "invariance"))
+    return say("ladder_text_ordinal" if ordinal else "ladder_text", language)
+
+
 def ladder_view(content: Content, language: str) -> View:
     """The steps of invariance: whether each holds, its fit, and how far the fit drops."""
 

@@ -50,9 +50,13 @@ def versions(content: Content) -> tuple[str, ...]:
 
 
 def fit_view(content: Content, language: str) -> View:
-    """Chi-square and fit indices, one column for each kind, with the usual cut-offs beside them."""
+    """Chi-square and fit indices, one column for each kind, with the usual cut-offs beside them.
+
+    Of ordered answers without these, which were not made for them.
+    """
     stored = records.measures(records.pooled(content, "fit"))
     kinds = versions(content)
+    limits = [text_column(say("usual_limit", language), _cutoff, absent="")]
     return view(
         say("h_fit", language),
         text_column(
@@ -60,7 +64,7 @@ def fit_view(content: Content, language: str) -> View:
         ),
         [
             *(_kind_column(kind, language, alone=len(kinds) == 1) for kind in kinds),
-            text_column(say("usual_limit", language), _cutoff, absent=""),
+            *(limits if not records.is_ordinal(content) else []),
         ],
         [("", list(_side_by_side(stored)))],
         language,
@@ -103,8 +107,9 @@ def _cutoff(row: Row) -> str:
 
 def about(content: Content, language: str) -> list[str]:
     """Say what the cut-offs are worth, and what scaled and robust measures are."""
-    texts = [say("fit_limits", language)]
-    return texts + [say(f"fit_about_{kind}", language) for kind in versions(content) if kind]
+    ending = "_ordinal" if records.is_ordinal(content) else ""
+    texts = [say(f"fit_limits{ending}", language)]
+    return texts + [say(f"fit_about_{kind}{ending}", language) for kind in versions(content) if kind]
 
 
 def other_view(content: Content, language: str) -> View:

@@ -78,6 +78,7 @@ _INSPECTION = {
     "par_path": _t("path {way}", "路径 {way}"),
     "par_loading": _t("loading of {item} on {construct}", "{item}在{construct}上的载荷"),
     "par_intercept": _t("intercept of {name}", "{name}的截距"),
+    "par_thresholds": _t("thresholds of {name}", "{name}的阈值"),
     "par_error_covariance": _t("error covariance of {first} and {second}", "{first}与{second}的误差协方差"),
     "par_error_variance": _t("error variance of {name}", "{name}的误差方差"),
     "par_residual_covariance": _t(
@@ -114,6 +115,16 @@ _COMPARABILITY = {
         "Cheung & Rensvold, 2002），RMSEA 上升不超过 0.015，SRMR 上升不超过 0.030（载荷）或 0.010（其后"
         "各级）（Chen, 2007）；受访者不超过 300 名时分别为 0.005、0.010、0.025 和 0.005。",
     ),
+    "ladder_text_ordinal": _t(
+        "Each step holds more of the measurement equal across the groups than the one above; for ordered "
+        "answers thresholds come first, since they carry the unit of the responses behind the answers (Wu & "
+        "Estabrook, 2016). A step holds if the fit hardly drops: scaled CFI by no more than 0.004, scaled "
+        "RMSEA up by no more than 0.010 (Rutkowski & Svetina, 2017), or if chi-square does not rise "
+        "significantly. With two or three answers equal thresholds cannot be tested.",
+        "每一级比上一级要求更多的测量参数在各组间相等；对有序答案，阈值在先，因为答案背后潜在反应的单位由阈值"
+        "确定（Wu & Estabrook, 2016）。拟合几乎不下降即视为成立：校正 CFI 下降不超过 0.004，校正 RMSEA 上升"
+        "不超过 0.010（Rutkowski & Svetina, 2017），或卡方没有显著上升。只有两三个答案时无法检验阈值相等。",
+    ),
     "ladder_released": _t("Left free, {step}: {names}.", "{step}中释放的参数：{names}。"),
     "ladder_method": _t("Test of the change of chi-square: {method}.", "卡方变化的检验：{method}。"),
     "test_likelihood ratio": _t("likelihood ratio", "似然比检验"),
@@ -123,6 +134,12 @@ _COMPARABILITY = {
     "test_Satorra-Bentler 2010": _t(
         "scaled difference (Satorra & Bentler, 2010)", "校正差异检验（Satorra & Bentler, 2010）"
     ),
+    "test_Satorra 2000": _t(
+        "difference adjusted in mean and variance (Satorra, 2000)",
+        "均值与方差校正的差异检验（Satorra, 2000）",
+    ),
+    "finding_categories-joined": _t("answers joined for the comparison", "为比较而合并的答案"),
+    "finding_two-answers": _t("questions with two answers", "只有两个答案的题项"),
     "cap_means": _t("Means against {group}", "与{group}相比的均值"),
     "cap_path_tests": _t("Tests of equal paths", "路径相等的检验"),
     "col_df": _t("df", "自由度"),

@@ -27,7 +27,7 @@ def parameter(content: Content, lhs: str, op: str, rhs: str, language: str) -> s
     content
         Labels are read from it.
     lhs, op, rhs
-        As in ``parameters.csv``; ``~1`` has no right side.
+        As in ``parameters.csv``; ``~1`` and ``|`` (all thresholds of a question) have no right side.
     language
         ``en`` or ``zh``.
     """
@@ -38,6 +38,8 @@ def parameter(content: Content, lhs: str, op: str, rhs: str, language: str) -> s
         return say("par_loading", language, item=other, construct=one)
     if op == "~1":
         return say("par_intercept", language, name=one)
+    if op == "|":
+        return say("par_thresholds", language, name=one)
     kind = "residual" if lhs in content.constructs and rhs in content.constructs else "error"
     if lhs == rhs:
         return say(f"par_{kind}_variance", language, name=one)
@@ -48,6 +50,6 @@ def written(content: Content, text: str, language: str) -> str:
     """Return a parameter that stands as ``lhs op rhs`` in words; any other text stays as it is."""
     parts = text.split(" ")
     lhs, op, rhs = (*parts, "", "")[:3]
-    if len(parts) > 3 or op not in {"=~", "~", "~~", "~1"} or (not rhs and op != "~1"):
+    if len(parts) > 3 or op not in {"=~", "~", "~~", "~1", "|"} or (not rhs and op not in {"~1", "|"}):
         return text
     return parameter(content, lhs, op, rhs, language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from csi_model.reporting.ordinal_phrases import ORDINAL_PHRASES
 from csi_model.vocabulary import Term
 
 
@@ -317,9 +318,6 @@ _METHOD = {
         "极大似然法（Satorra-Bentler 标准误与校正检验）",
     ),
     "estimator_fiml": _t("full-information maximum likelihood", "全息极大似然法"),
-    "estimator_wlsmv": _t(
-        "robust weighted least squares for ordered answers", "稳健加权最小二乘法（有序变量）"
-    ),
     "estimator_pls": _t("PLS path modelling", "PLS 路径模型"),
     "estimator_plsc": _t("consistent PLS path modelling", "一致性 PLS 路径模型"),
     "estimator_unknown": _t("a method that was not stored", "未记录的方法"),
@@ -351,5 +349,5 @@ _METHOD = {
     "off": _t("no", "否"),
 }
 
-PHRASES: dict[str, Term] = {**_VERDICTS, **_SENTENCES, **_METHOD}
+PHRASES: dict[str, Term] = {**_VERDICTS, **_SENTENCES, **_METHOD, **ORDINAL_PHRASES}
 """Every sentence by key."""

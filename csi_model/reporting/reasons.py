@@ -31,6 +31,16 @@ _REASONS = {
     "the model reproduces this covariance exactly, whatever the sample": "模型必然完全重现该协方差",
     "the model is not identified: the residual has no standard error": "模型不可识别，残差没有标准误",
     "not known with missing answers": "有缺失答案时无法得知",
+    "not known for polychoric correlations": "多分格相关无此统计量",
+    "weighted least squares has no likelihood": "加权最小二乘法没有似然函数",
+    "drop one of them, or merge answers that few gave": "请删去其中一题，或合并选择人数很少的答案",
+    "with two or three answers equal thresholds fit as well as free ones": (
+        "答案只有两三个等级时，阈值相等与否拟合相同"
+    ),
+    "none of its questions has ordered steps": "其题项均不是有序等级",
+    "a loading or a correlation of its questions reaches 1: no categorical omega": (
+        "有载荷或题项相关系数达到 1，没有答案总分的 ω"
+    ),
     "not known without the respondents, of whom only sums were kept": "只保留了受访者的汇总值，无法得知",
     "a ridge fit is not at the optimum of the plain discrepancy": "岭估计不在普通差异函数的最优解处",
     "the first step: nothing to compare it with": "第一级，没有可比较的前一级",
@@ -41,6 +51,8 @@ _REASONS = {
     "all paths together: nothing to adjust for": "全部路径一并检验，无需校正",
     "with many groups only Wald's test is made": "组数较多时只作 Wald 检验",
     "all groups together: the change differs by group": "所有组一并检验，改变量因组而异",
+    "questions with two answers are still free at this step": "只有两个答案的题项在此级仍自由估计",
+    "several parameters at once: there is no one change": "同时检验多个参数，没有单一的改变量",
     "nobody with a weight was drawn": "抽中者的权重均为零",
     "a question had the same answer from everybody drawn": "抽中者对某题的答案全部相同",
     "the answers drawn determine each other exactly": "抽中的答案之间完全相关",
@@ -94,6 +106,12 @@ _COMPOSITE_REASONS = {
     "no interval without a bootstrap (--bootstrap 0 was asked for)": (
         "没有自助抽样就没有区间（指定了 --bootstrap 0）"
     ),
+    "no test with polychoric correlations: ordered answers cannot be turned into data that fit": (
+        "采用多分格相关时无法检验：有序答案不能转换为模型成立的数据"
+    ),
+    "not made with polychoric correlations: respondents have no scores on latent responses": (
+        "采用多分格相关时不作此分析：受访者没有潜在反应的得分"
+    ),
     "no test without a bootstrap of data in which the model holds": (
         "没有对模型成立的数据作自助抽样，无法检验"
     ),
@@ -140,6 +158,13 @@ _COMPOSITE_REASONS = {
 _PREFIXES = {"redundancy and Q2": "冗余度与 Q²", "Q2": "Q²", "VIF": "VIF", "rho_a": "rho_A"}
 """What a reason may be about, before a colon."""
 
+_PAIR = r"(\S+) and ([^\s,]+)"
+_TWINS = (
+    r"respondents alike or in reverse \(polychoric correlation 1 or .1\)\. Drop one of them: it is a copy or "
+    r"a recode of the other, or too few respondents tell them apart"
+)
+_LOST = r"not found: its likelihood has no clear maximum\. Cross the answers to these questions"
+
 _REASON_PATTERNS = (
     (
         r"suppressed: (\d+) respondents are fewer than the minimum base of (\d+)",
@@ -165,6 +190,14 @@ _REASON_PATTERNS = (
         "可能的置换方式过少，不可能低于 {0}",
     ),
     (r"the (\w+) fit should not be read", "{0} 的拟合不可解读"),
+    (r"the (\w+) and the (\w+) fit should not be read", "{0} 与 {1} 的拟合均不可解读"),
+    (rf"the answers to {_PAIR} order all {_TWINS}", "{0} 与 {1} 的答案对受访者的排序相同或相反"),
+    (rf"the answers to {_PAIR}, .+? order all {_TWINS}", "{0} 与 {1} 等题项的答案对受访者的排序相同或相反"),
+    (rf"the polychoric correlation of {_PAIR} was {_LOST}", "未能得到 {0} 与 {1} 的多分格相关系数"),
+    (
+        rf"the polychoric correlation of {_PAIR}, .+? was {_LOST}",
+        "未能得到 {0} 与 {1} 等题项的多分格相关系数",
+    ),
     (r"only (\d+) respondents for (\d+) questions", "只有 {0} 名受访者，题项却有 {1} 个"),
     (r"only (\d+) respondents for (\d+) folds", "只有 {0} 名受访者，不足以分为 {1} 折"),
     (r"only (\d+) clusters for (\d+) folds", "只有 {0} 个群组，不足以分为 {1} 折"),

@@ -114,6 +114,11 @@ def is_composite(content: Content) -> bool:
     return str(option(content, "estimator")).lower() in COMPOSITE_ESTIMATORS
 
 
+def is_ordinal(content: Content) -> bool:
+    """Say whether answers were taken for ordered steps."""
+    return str(option(content, "estimator")).lower() == "wlsmv"
+
+
 def covers_zero(row: Row, lower: str, upper: str) -> bool:
     """Say whether an interval is stored and includes 0."""
     return number(row, lower) <= 0 <= number(row, upper)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from csi_model.reporting import naming, retold_league, retold_waves
+from csi_model.reporting import naming, records, retold_league, retold_waves
 from csi_model.reporting.content import Content
 from csi_model.reporting.reasons import reason_in
 from csi_model.reporting.retold_composites import CHOICES
@@ -125,6 +125,16 @@ def _both(content: Content, value: str, language: str) -> str:
     pairs = value.removesuffix(" and others")
     names = say("comma", language).join(_items(content, pair, language) for pair in pairs.split(", "))
     return names if pairs == value else say("and_others", language, names=names)
+
+
+def _merged(content: Content, value: str, language: str) -> str | None:
+    """Answers that count as one: ``A1 1 with 2; B3 9 with 10``."""
+    made = []
+    for part in value.split("; "):
+        item, _, answers = part.partition(" ")
+        listed = joined(answers.split(" with "), language)
+        made.append(_item(content, item, language) + say("colon", language) + listed)
+    return say("list_break", language).join(made)
 
 
 def _told(content: Content, value: str, language: str) -> str:
@@ -258,7 +268,9 @@ def _side(content: Content, name: str, language: str) -> str:
     return say("all_others", language) if name == "all others" else content.group_name(name)
 
 
-def _estimator(_: Content, value: str, language: str) -> str:
+def _estimator(content: Content, value: str, language: str) -> str:
+    if records.is_ordinal(content):
+        return say("side_wlsmv" if value == "wlsmv" else "side_numbers", language)
     return say(f"side_{value}" if value in {"pls", "plsc"} else "side_other", language)
 
 
@@ -373,4 +385,5 @@ _KINDS: dict[str, Callable[[Content, str, str], str | None]] = {
     "category": retold_league.category,
     "subject": retold_waves.subject,
     "differing": retold_waves.differing,
+    "merged": _merged,
 }

@@ -10,6 +10,8 @@ from csi_model.reporting.retold_composites import COMPOSITES
 from csi_model.reporting.retold_fit_phrases import FIT_SENTENCES
 from csi_model.reporting.retold_group_phrases import GROUP_SENTENCES
 from csi_model.reporting.retold_league_phrases import LEAGUE_SENTENCES
+from csi_model.reporting.retold_ordinal import ORDINAL_SENTENCES
+from csi_model.reporting.retold_ordinal_groups import ORDINAL_GROUP_SENTENCES
 from csi_model.reporting.retold_patterns import NUMBER as _NUMBER
 from csi_model.reporting.retold_patterns import Pattern
 from csi_model.reporting.retold_patterns import pattern as _p
@@ -344,6 +346,6 @@ _STREAMED = (
 
 SENTENCES: tuple[Pattern, ...] = (
     *_DIAGNOSIS, *_COMPARABILITY, *_OTHERS, *_STREAMED, *COMPOSITES, *LEAGUE_SENTENCES, *WAVE_SENTENCES,
-    *GROUP_SENTENCES, *FIT_SENTENCES,
+    *GROUP_SENTENCES, *FIT_SENTENCES, *ORDINAL_SENTENCES, *ORDINAL_GROUP_SENTENCES,
 )  # fmt: skip
 """Whole sentences of findings; the first that fits is taken."""

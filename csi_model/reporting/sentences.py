@@ -253,6 +253,8 @@ def method(content: Content, language: str) -> str:
     more = [say("method_ridge", language, ridge=formats.plain(ridge))] if ridge else []
     if records.option(content, "variances") == "bounded":
         more.append(say("method_bounded", language))
+    if records.is_ordinal(content):
+        more.append(say("method_ordinal", language))
     return together([text, *more], language)
 
 
@@ -270,6 +272,8 @@ def _composite_method(content: Content, language: str) -> str:
         missing=say(missing if has(missing) else "missing_unknown", language),
     )  # fmt: skip
     more = [say("pls_consistent", language)] if estimator == "plsc" else []
+    if records.option(content, "correlations") == "polychoric":
+        more.append(say("pls_polychoric", language))
     return together([text, *more], language)
 
 

@@ -1,4 +1,4 @@
-"""Covariance-based and PLS estimates of one survey beside each other."""
+"""Estimates of one survey by two estimators beside each other."""
 
 from __future__ import annotations
 
@@ -30,12 +30,14 @@ def estimator_pieces(content: Content, language: str) -> list[Piece]:
         name = records.word(row, "kind")
         return say(f"side_{name}", language) if has(f"side_{name}") else name
 
-    titles = [estimator_named(records.word(rows[0], f"estimator_{k}"), language) for k in (1, 2)]
+    names = [records.word(rows[0], f"estimator_{k}") for k in (1, 2)]
+    ordinal = "wlsmv" in names
+    titles = [estimator_named(name, language, ordinal=ordinal) for name in names]
     return [
         Piece(
             title=SURVEY_TABLES["estimators"].title[language],
             says=tuple(_says(content, rows, language)),
-            how=say("estimators_text", language),
+            how=say("estimators_text_ordinal" if ordinal else "estimators_text", language),
             view=view(
                 SURVEY_TABLES["estimators"].title[language],
                 text_column(say("compared_estimate", language), lambda row: element(content, row, language)),
@@ -67,8 +69,13 @@ def _ordered(content: Content) -> list[Row]:
     ]
 
 
-def estimator_named(name: str, language: str) -> str:
-    """Return a short name of an estimator: covariance-based, PLS or consistent PLS."""
+def estimator_named(name: str, language: str, *, ordinal: bool = False) -> str:
+    """Return a short name of an estimator: covariance-based, PLS or consistent PLS.
+
+    Beside ordered answers (``ordinal``) what matters is how answers were taken.
+    """
+    if ordinal:
+        return say("side_wlsmv" if name == "wlsmv" else "side_numbers", language)
     key = f"side_{name}" if name in {"pls", "plsc"} else "side_ml"
     return say(key, language) + say("in_brackets", language, text=name.upper()) * (key == "side_ml")
 

@@ -77,7 +77,7 @@ ELSEWHERE = {
     "bootstrap-failures", "bootstrap-inadmissible", "comparability", "composite-comparability",
     "estimators-beside", "few-permutations", "groups-against-others", "groups-left-out", "jackknife-failures",
     "missing-data-matters", "no-composite-tests", "no-invariance", "no-segments", "not-beside",
-    "no-path-tests", "other-minimum", "poor-configural-fit", "segments",
+    "categories-joined", "two-answers", "no-path-tests", "other-minimum", "poor-configural-fit", "segments",
 }  # fmt: skip
 """Codes of the same modules whose sentences other tests hold, or that no run of units and waves makes."""
 

@@ -12,6 +12,7 @@ from csi_model.reporting import (
     gain_sections,
     inspection,
     measurement,
+    ordinal_answers,
     predictions,
     records,
     sentences,
@@ -48,6 +49,7 @@ def measurement_quality(content: Content, language: str) -> Iterator[Block]:
     yield Text(text=sentences.together(limits, language), look="small")
     yield Figure(chart="reliability", caption=say("chart_reliability", language))
     yield Table(view=measurement.reliability_view(content, language))
+    yield from of_pieces(ordinal_answers.reliability_pieces(content, language))
     yield from _validity(content, language)
     if composite:
         yield from of_pieces(composite_structure.fit_pieces(content, language))

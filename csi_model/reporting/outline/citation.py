@@ -22,6 +22,7 @@ _ESTIMATORS: dict[str, tuple[str, ...]] = {
     "mlr": ("yuan2000",),
     "mlm": ("satorra1994",),
     "fiml": ("arbuckle1996",),
+    "wlsmv": ("muthen1997", "asparouhov2010", "olsson1979"),
     "pls": ("lohmoller1989",),
     "plsc": ("dijkstra2015",),
 }
@@ -162,8 +163,10 @@ def _fit(content: Content, language: str) -> Cited:
     if not named:
         return Cited(text="")
     chisq = _chisq(rows, language)
-    text = say("paper_fit", language, chisq=chisq, names=say("comma", language).join(named))
-    return Cited(text=text, works=("hu1999",))
+    names = say("comma", language).join(named)
+    if records.is_ordinal(content):  # the usual cut-offs were not made for ordered answers
+        return Cited(text=say("paper_fit_ordinal", language, chisq=chisq, names=names), works=("xia2019",))
+    return Cited(text=say("paper_fit", language, chisq=chisq, names=names), works=("hu1999",))
 
 
 def _chisq(rows: Mapping[str, records.Row], language: str) -> str:

@@ -57,6 +57,14 @@ _SENTENCES = {
         "statistic (Satorra & Bentler, 1994).",
         "参数采用极大似然法估计，并使用 Satorra-Bentler 标准误与检验统计量（Satorra & Bentler, 1994）。",
     ),
+    "paper_wlsmv": _t(
+        "Answers were taken as ordered; thresholds and polychoric correlations were estimated in two steps "
+        "(Olsson, 1979), and the parameters by diagonally weighted least squares with robust standard errors "
+        "(Muthén et al., 1997) and a mean- and variance-adjusted test (Asparouhov & Muthén, 2010).",
+        "答案视为有序类别：阈值与多分格相关系数采用两步法估计（Olsson, 1979），"
+        "参数采用对角加权最小二乘法估计，"
+        "并使用稳健标准误（Muthén et al., 1997）与均值方差校正检验（Asparouhov & Muthén, 2010）。",
+    ),
     "paper_fiml": _t(
         "Parameters were estimated by full-information maximum likelihood (Arbuckle, 1996).",
         "参数采用全息极大似然法估计（Arbuckle, 1996）。",
@@ -111,6 +119,11 @@ _SENTENCES = {
     "paper_fit": _t(
         "Fit of the model: {chisq}{names} (cut-offs: Hu & Bentler, 1999).",
         "模型拟合：{chisq}{names}（判断标准见 Hu & Bentler, 1999）。",
+    ),
+    "paper_fit_ordinal": _t(
+        "Fit of the model: {chisq}{names}; the usual cut-offs were not made for ordered answers (Xia & "
+        "Yang, 2019).",
+        "模型拟合：{chisq}{names}；常用判断标准并非针对有序答案制定（Xia & Yang, 2019）。",
     ),
     "paper_measure": _t("{word} {value}", "{word} {value}"),
     "paper_robust": _t("robust", "稳健"),

@@ -13,8 +13,10 @@ from csi_model.reporting.wording import say
 _SHOWN = ("command", "survey", "surveys", "units", "by", "weight", "options", "seed", "versions", "sha256")
 """Entries of the manifest that a report shows; never the time, so that the same run gives the same page."""
 
-_OF_COVARIANCE = frozenset({"variances", "information", "ridge"})
-_OF_COMPOSITES = frozenset({"scheme", "metric", "higher_order", "folds", "repeats", "necessity", "segments"})
+_OF_COVARIANCE = frozenset({"variances", "information", "ridge", "parameterisation"})
+_OF_COMPOSITES = frozenset(
+    {"scheme", "metric", "correlations", "higher_order", "folds", "repeats", "necessity", "segments"}
+)
 """Options that say nothing of a run by the other kind of estimator."""
 
 

@@ -126,7 +126,7 @@ def comparability(content: Content, language: str) -> Iterator[Block]:
         yield from (Text(text=text) for text in box.texts)
     if view := comparable.ladder_view(content, language):
         yield Heading(text=say("h_ladder", language))
-        yield Text(text=say("ladder_text", language), look="small")
+        yield Text(text=comparable.ladder_text(content, language), look="small")
         yield Table(view=view, titled=True)
         yield from (Text(text=text, look="small") for text in comparable.ladder_notes(content, language))
     if view := comparable.equality_view(content, language):

@@ -87,6 +87,24 @@ WORKS: dict[str, str] = {
         "applications to mobility across neighbourhoods and academic achievement across countries. Review of "
         "Economic Studies, 91(1), 476–518."
     ),
+    "asparouhov2010": (
+        "Asparouhov, T., & Muthén, B. (2010). Simple second order chi-square correction (Mplus technical "
+        "appendix)."
+    ),
+    "muthen1997": (
+        "Muthén, B., du Toit, S. H. C., & Spisic, D. (1997). Robust inference using weighted least "
+        "squares and quadratic estimating equations in latent variable modeling with categorical and "
+        "continuous outcomes. Unpublished manuscript."
+    ),
+    "olsson1979": (
+        "Olsson, U. (1979). Maximum likelihood estimation of the polychoric correlation coefficient. "
+        "Psychometrika, 44(4), 443–460."
+    ),
+    "xia2019": (
+        "Xia, Y., & Yang, Y. (2019). RMSEA, CFI, and TLI in structural equation modeling with ordered "
+        "categorical data: The story they tell depends on the estimation methods. Behavior Research Methods, "
+        "51(1), 409–428."
+    ),
     "satorra1994": (
         "Satorra, A., & Bentler, P. M. (1994). Corrections to test statistics and standard errors in "
         "covariance structure analysis. In A. von Eye & C. C. Clogg (Eds.), Latent variables analysis (pp. "
