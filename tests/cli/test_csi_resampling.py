@@ -288,7 +288,7 @@ def test_stopped_while_the_report_is_written(shop: Path, csi: Csi, monkeypatch: 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("csi_model.study.running.save", stop)
+        patched.setattr("csi_model.study.delivering.save", stop)
         ran = csi("fit", "shop.yaml", "shop.csv", "-o", "r", "--bootstrap", "100")
     assert (ran.code, ran.out) == (130, "")
     assert ran.err.splitlines() == [

@@ -354,7 +354,8 @@ def test_charts_drawn_alone_keep_the_colours_of_this_package() -> None:
 
 def test_no_words_name_a_colour_that_a_client_may_change() -> None:
     named = re.compile(r"\b(?:blue|orange|green|red|purple|violet)\b|[蓝橙紫]|红色|绿色", re.IGNORECASE)
-    found = [key for key, term in WORDS.items() if named.search(term["en"]) or named.search(term["zh"])]
+    texts = {key: term["en"] + term["zh"] for key, term in WORDS.items()}
+    found = [key for key, text in texts.items() if named.search(text.replace("Green & Yang", ""))]
     assert found == []
 
 

@@ -28,7 +28,7 @@ from csi_model.survey.survey import Survey
 from csi_model.vocabulary import SURVEY_TABLES
 
 GROUPS = ["invariance", "equality_tests", "latent_means", "path_tests"]
-LEAGUE = {"estimators", "differences", "ranks", "rank_probabilities", "precision"}
+LEAGUE = {"answers", "estimators", "differences", "ranks", "rank_probabilities", "precision"}
 SMALL = model_of({"a": "a1 a2 a3", "b": "b1 b2 b3"}, {"b": "a"}, index="b")
 
 
@@ -78,14 +78,14 @@ def test_an_ungrouped_survey_without_gaps_has_its_precision_alone() -> None:
     fitted = fit(CHAIN, survey, beside=False)
     results = evaluate(fitted)
     made = with_survey_tables(results, fitted, survey, Beyond())
-    assert list(made.across) == ["precision"]
+    assert list(made.across) == ["answers", "precision"]
     assert replace(made, across=results.across) == results
 
 
 def test_gaps_bring_the_treatments() -> None:
     answers = with_gaps(chain_answers(400))
     fitted, results = made(survey_of(CHAIN, answers))
-    assert list(results.across) == ["treatments", "estimators", "precision"]
+    assert list(results.across) == ["treatments", "estimators", "answers", "precision"]
     pd.testing.assert_frame_equal(results.across["treatments"], treatments(fitted, survey_of(CHAIN, answers)))
     (finding,) = told(results, "missing-data-matters")
     assert finding.severity == "warning"
@@ -262,5 +262,5 @@ def test_an_ungrouped_run_with_treatments_is_stored(tmp_path: Path) -> None:
     save(results, tmp_path / "r")
     read = load(tmp_path / "r")
     assert read == results
-    assert list(read.across) == ["treatments", "estimators", "precision"]
+    assert list(read.across) == ["treatments", "estimators", "answers", "precision"]
     assert read.tables is read.pooled

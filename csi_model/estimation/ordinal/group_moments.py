@@ -143,7 +143,7 @@ def ordinal_groups(model: ModelSpec, names: Sequence[str], samples: Sequence[Sam
         check_pairs(moments.pairs, table.indicators, name)
         parts.append(_statistics(model, moments))
         if simple:
-            spread = moments.influences.T @ moments.influences / (sample.n * (sample.n - 1))
+            spread = moments.influences.T @ moments.influences / sample.n**2
             blocks.append(Block(groups=(group,), cov=spread))
         else:
             influences.append(moments.influences)
