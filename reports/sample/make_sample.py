@@ -14,7 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 FORMATS = ("html", "docx", "pptx", "xlsx", "pdf")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-PANEL = ".what-if"
+PANEL = "div.whatif"
 KEPT = ("html", "pptx", "pdf")
 """Formats that stand here; Word and Excel files are large."""
 SHOWN = {"word": ("docx", "en", 3), "slide": ("pptx", "en", 8), "word-zh": ("docx", "zh", 3)}
@@ -54,13 +54,14 @@ def office_page(source: Path, page: int, target: Path, folder: Path) -> None:
 
 
 def browser_part(path: Path, place: str, target: Path) -> None:
-    """Write one part of a page, as a browser shows it, as PNG."""
+    """Write the what-if panel at ``place`` with its second driver moved by 5 points as PNG."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         page.goto(path.as_uri())
+        page.locator(f"{place} input[type=number]").nth(1).fill("5")
         page.locator(place).first.screenshot(path=target)
         browser.close()
 
