@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +15,7 @@ from csi_model.estimation.composites import CompositeTable
 from csi_model.estimation.covariance import matrices
 from csi_model.estimation.fitting import table_of
 from csi_model.estimation.options import FitOptions
+from csi_model.estimation.ordinal.layout import laid_out, steps_of
 from csi_model.estimation.parameters import ParameterTable
 from csi_model.evaluation.ingredients import Layout, carried, ingredient_draws, ingredients, layout_of
 from csi_model.evaluation.intervals import NO_DRAWS
@@ -41,6 +42,10 @@ class Reader:
         """The block of a sample from its arrays (``stored_moments``): ``mean``, ``values`` ..."""
         if "values" not in arrays:
             return self._means_only(arrays, run)
+        if "steps" in arrays and isinstance(self.table, ParameterTable):
+            table = laid_out(self.table, steps_of(arrays["steps"]))
+            rest = {name: array for name, array in arrays.items() if name != "steps"}
+            return replace(self, table=table).block(rest, run)
         means, values = self.means(arrays), arrays["values"]
         at = ingredients(self.table, self.metric, self.layout, means, values)
         draws = None
@@ -113,7 +118,8 @@ def options_of(results: Results) -> FitOptions:
 
 
 _ARRAYS = (
-    "mean", "mean_covariance", "values", "covariance", "draws_means", "draws_values", "ingredients_covariance"
+    "mean", "mean_covariance", "values", "covariance", "steps", "draws_means", "draws_values",
+    "ingredients_covariance",
 )  # fmt: skip
 """What blocks are made of, as ``stored_moments`` names it."""
 

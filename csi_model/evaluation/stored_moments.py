@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csi_model.estimation.fits import CompositeSolution, Fit, GroupFit, Solution, is_brief
+from csi_model.estimation.ordinal.layout import steps_array
 from csi_model.estimation.resampling import Draws
 from csi_model.evaluation.bootstrap_intervals import MINIMUM_DRAWS
 from csi_model.evaluation.ingredients import ingredient_draws, layout_of
@@ -40,6 +41,8 @@ def part_moments(fit: Fit, part: GroupFit) -> PartMoments:
         arrays["values"] = part.solution.values
         if isinstance(part.solution, Solution):
             arrays["covariance"] = part.solution.covariance
+            if part.solution.table.steps is not None:  # thresholds are laid out by the sample's answers
+                arrays["steps"] = steps_array(part.solution.table.steps)
         if part.solution.draws is not None and not is_brief(fit, part):
             arrays["draws_means"] = part.solution.draws.means
             arrays["draws_values"] = part.solution.draws.values

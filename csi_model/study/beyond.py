@@ -246,6 +246,10 @@ def check_beyond(beyond: Beyond, survey: Survey, model: ModelSpec, options: FitO
     if beyond.waves is not None:
         values = sorted(set(survey.groups[survey.by.index(beyond.waves.column)]), key=natural_order)
         mistakes += _raised(lambda waves: checked_options(waves, values), beyond.waves)
+        if options.estimator == "wlsmv" and beyond.waves.identifier is not None:
+            what = "persons cannot be followed from wave to wave with wlsmv."
+            fix = "Leave the identifier out, so that waves are samples of their own, or use --estimator mlr."
+            mistakes.append(Finding(code="no-panel", severity="error", where="waves", what=what, fix=fix))
         if len(values) < 2:
             what = f"the column {beyond.waves.column!r} has one value only ({', '.join(values)})."
             fix = "Add the survey of another wave, or leave `waves` out."

@@ -9,25 +9,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from csi_model.estimation.ordinal.items import Items
 from csi_model.estimation.parameters import ParameterTable, Row
 
+Array = NDArray[Any]
+
+
+Steps = tuple[tuple[float, ...], ...]
+"""Of every item the answer units between one answer and the next; none of a continuous item."""
+
 
 def ordinal_table(table: ParameterTable, items: Items) -> ParameterTable:
-    """Return the table of a sample: structural parameters first, then thresholds, then means.
+    """Return the table of a sample: ``laid_out`` by the answers that occur in it.
+
+    A sample in which nobody chose some answer has a threshold less.
+    """
+    return laid_out(table, tuple(tuple(np.diff(levels).tolist()) for levels in items.levels))
+
+
+def laid_out(table: ParameterTable, steps: Steps) -> ParameterTable:
+    """Return the table with ordered items: structural parameters first, then thresholds, then means.
 
     Parameters
     ----------
     table
         As of maximum likelihood, without means.
-    items
-        Which items are ordered, and the answers that occur: a sample in which nobody chose some answer
-        has a threshold less.
+    steps
+        Of every item; an ordered item has a threshold for each.
     """
-    ordered = {name for name, one in zip(table.indicators, items.ordered, strict=True) if one}
+    ordered = {name for name, one in zip(table.indicators, steps, strict=True) if one}
     single = _single_items(table)
     rows: list[Row] = []
     places: dict[int, int] = {}
@@ -39,24 +54,35 @@ def ordinal_table(table: ParameterTable, items: Items) -> ParameterTable:
         else:
             rows.append(row)
     free = len(places)
-    saturated = [*_thresholds(table, items), *_means(table, items)]
+    saturated = [*_thresholds(table, steps), *_means(table, steps)]
     rows += [replace(row, free=free + k) for k, row in enumerate(saturated)]
-    free += len(saturated)
-    steps = tuple(tuple(np.diff(levels).tolist()) for levels in items.levels)
-    return replace(table, rows=tuple(rows), n_free=free, steps=steps)
+    return replace(table, rows=tuple(rows), n_free=free + len(saturated), steps=steps)
 
 
-def _thresholds(table: ParameterTable, items: Items) -> Iterator[Row]:
+def _thresholds(table: ParameterTable, steps: Steps) -> Iterator[Row]:
     for place, name in enumerate(table.indicators):
-        for t in range(len(items.thresholds[place])):
+        for t in range(len(steps[place])):
             yield Row(lhs=name, op="|", rhs=f"t{t + 1}", matrix="tau", i=place, j=t, free=0, value=0.0)
 
 
-def _means(table: ParameterTable, items: Items) -> Iterator[Row]:
+def _means(table: ParameterTable, steps: Steps) -> Iterator[Row]:
     """Means of continuous items; latent responses have mean 0."""
-    for place in np.flatnonzero(~items.ordered):
-        name = table.indicators[place]
-        yield Row(lhs=name, op="~1", rhs="", matrix="nu", i=int(place), j=0, free=0, value=0.0)
+    for place, name in enumerate(table.indicators):
+        if not steps[place]:
+            yield Row(lhs=name, op="~1", rhs="", matrix="nu", i=place, j=0, free=0, value=0.0)
+
+
+def steps_array(steps: Steps) -> Array:
+    """The steps as an array (p, k), NaN behind the last of an item, as results store them."""
+    made = np.full((len(steps), max((len(one) for one in steps), default=0)), np.nan)
+    for place, one in enumerate(steps):
+        made[place, : len(one)] = one
+    return made
+
+
+def steps_of(stored: Array) -> Steps:
+    """The steps from ``steps_array``."""
+    return tuple(tuple(row[~np.isnan(row)].tolist()) for row in stored)
 
 
 def _single_items(table: ParameterTable) -> dict[int, str]:
