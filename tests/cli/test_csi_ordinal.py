@@ -80,7 +80,10 @@ def test_a_study_file_and_its_report_in_chinese(tmp_path: Path, csi: Csi) -> Non
     page = (tmp_path / "reports/study/report.html").read_text(encoding="utf-8")
     for words in ("有序答案的信度", "有序答案（WLSMV）", "答案作为数值（MLR）", "加权最小二乘法没有似然函数"):
         assert words in page, words
-    assert "polychoric" not in page.partition("<main")[2]
+    chapters = page.partition("<main")[2].partition("</main>")[0]
+    before, heading, works = chapters.partition("参考文献</h")
+    assert heading, "the chapter of the works"
+    assert "polychoric" not in before + works.partition("</ul>")[2], "only titles of works are English"
 
 
 @pytest.mark.slow
