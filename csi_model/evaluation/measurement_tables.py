@@ -14,7 +14,7 @@ from csi_model.estimation.fits import GroupFit, Solution
 from csi_model.estimation.ordinal.theta import theta_values
 from csi_model.estimation.standardised import root, standardised
 from csi_model.evaluation.fit_measures import fit_measures
-from csi_model.evaluation.intervals import How, Interval, derived_interval
+from csi_model.evaluation.intervals import How, Interval, derived_interval, standardised_interval
 from csi_model.evaluation.reliability import htmt, reliability
 from csi_model.evaluation.structure_tables import NO_ERROR, UNDEFINED, reason
 from csi_model.model.spec import ModelSpec
@@ -59,22 +59,24 @@ def parameter_rows(
 def standardised_rows(part: GroupFit, solution: Solution, how: How) -> Iterator[Cells]:
     """The standardised solution (``std_all``) with errors of its own (lavaan's standardizedSolution)."""
     table, size = solution.table, len(solution.means)
-    at = np.concatenate([solution.means, solution.values])
-    interval = derived_interval(
-        part, lambda z: standardised(table, z[..., size:]), at, solution.covariance, how
-    )
+    interval = standardised_interval(part, lambda z: standardised(table, z[..., size:]), how)
     for k, row in enumerate(table.rows):
         if row.implied:
             continue
         value, se = float(interval.value[k]), float(interval.se[k])
-        why = "" if se > 0 else reason(interval, value, se) or "it does not vary"
+        known = se > _ROUNDING
+        why = "" if known else reason(interval, value, se) or "it does not vary"
         yield {
             "lhs": row.lhs,
             "op": row.op,
             "rhs": row.rhs,
-            **_numbers("est", interval, k, known=se > 0),
+            **_numbers("est", interval, k, known=known),
             "why": why,
         }
+
+
+_ROUNDING = 1e-12
+"""A standardised value (of unit size) with a smaller error is 1 or 0 by definition."""
 
 
 def _numbers(name: str, interval: Interval, k: int, *, known: bool) -> Cells:

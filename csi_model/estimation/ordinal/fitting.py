@@ -13,6 +13,7 @@ from csi_model.errors import EstimationError, Finding
 from csi_model.estimation.fits import Solution
 from csi_model.estimation.ordinal.items import items_of
 from csi_model.estimation.ordinal.layout import is_saturated, ordinal_table, structural
+from csi_model.estimation.ordinal.left_out import SMALL, left_out_influences
 from csi_model.estimation.ordinal.moments import Moments, moments_of
 from csi_model.estimation.ordinal.polychoric import Pairs
 from csi_model.estimation.ordinal.weighted import Weighted, find, goodness, infer, weighted_of
@@ -67,6 +68,11 @@ def solve_ordinal(
     inference = infer(problem, moments, structure, gamma[np.ix_(fitted, fitted)], n=sample.n)
     values = np.concatenate([structure, problem.rest])
     covariance = _joint_covariance(sample, moments, inference.pull, spread)
+    apart = covariance
+    if sample.n <= SMALL:
+        apart = _joint_covariance(
+            sample, moments, inference.pull, _spread(left_out_influences(moments), sample)
+        )
     p = len(table.indicators)
     information = _whole_information(problem, structure)
     f = float(optimum.f[0])
@@ -83,6 +89,7 @@ def solve_ordinal(
         test=test,
         iterations=optimum.iterations,
         verdicts=replace(verdicts, findings=found),
+        spread=apart,
     )
 
 

@@ -124,13 +124,9 @@ class Cells:
         for c, (i, j) in enumerate(zip(first, second, strict=True)):
             found = np.bincount(columns[i] * most + columns[j], weights=weights, minlength=most * most)
             observed[c] = found.reshape(most, most)
-        counts = observed.copy()
         binary = np.array([len(level) == 2 for level in items.levels])
-        for crossed, small in zip(counts, binary[first] & binary[second], strict=True):
-            if small:
-                crossed[:2, :2] = _filled(crossed[:2, :2])
         return cls(
-            counts=counts,
+            counts=filled(observed, binary[first] & binary[second]),
             observed=observed,
             row_limits=limits[first],
             column_limits=limits[second],
@@ -179,6 +175,12 @@ class Cells:
         for c in np.flatnonzero(~(moved < _GOOD)):
             rho[c], moved[c] = _searched(self.chosen(np.array([c])).likelihood)
         return rho, np.isfinite(rho) & (moved < _GOOD)
+
+    def continued(self, start: Array) -> tuple[Array, Array]:
+        """Correlations of tables that differ little from those whose correlations are ``start``, to 1e-5 or
+        better, and whether they were found."""
+        rho, moved = self._scored(start, FLOOR, _ROUGH)
+        return rho, np.isfinite(rho) & (moved < _ROUGH)
 
     def orders(self) -> Array:
         """1 where no two respondents are ordered differently by the two questions of a pair, -1 where
@@ -262,13 +264,17 @@ def padded_limits(items: Items) -> Array:
     return made
 
 
-def _filled(block: Array) -> Array:
-    """A 2 x 2 table with one empty cell gets .5 there, its margins kept."""
-    if (block == 0).sum() != 1:
-        return block
-    row, column = np.argwhere(block == 0)[0]
-    sign = np.where(np.add.outer(np.arange(2), np.arange(2)) % 2 == (row + column) % 2, 0.5, -0.5)
-    return np.asarray(block + sign)
+def filled(tables: Array, binary: Array) -> Array:
+    """Tables (c, k, k) whose ``binary`` (c,) ones, if one of their four cells is empty, get .5 there, their
+    margins kept."""
+    made = tables.copy()
+    block = made[:, :2, :2]
+    empty = block == 0
+    for c in np.flatnonzero(binary & (empty.sum(axis=(1, 2)) == 1)):
+        row, column = np.argwhere(empty[c])[0]
+        even = np.add.outer(np.arange(2), np.arange(2)) % 2 == (row + column) % 2
+        block[c] += np.where(even, 0.5, -0.5)
+    return made
 
 
 def _polyserial(items: Items, ordinal: int, other: int) -> tuple[float, bool]:
