@@ -33,7 +33,12 @@ from csi_model.estimation.pls_fitting import solve_composites
 from csi_model.estimation.resamples import bootstrap_plan, with_absent_units
 from csi_model.estimation.resampling import Draws, Jackknife, draws_of
 from csi_model.estimation.resampling import jackknife as leave_out
-from csi_model.estimation.sample_checks import check_answers, check_covariance, check_items
+from csi_model.estimation.sample_checks import (
+    TOO_FEW_COMPLETE,
+    check_answers,
+    check_covariance,
+    check_items,
+)
 from csi_model.estimation.verdicts import judge
 from csi_model.model.spec import ModelSpec
 from csi_model.survey.moments import ItemStatistics, Sample
@@ -77,7 +82,7 @@ def solve_part(
         check_items(table.indicators, sample, name)
         return sample, solve_composites(table, sample, options, stream=stream, how=how(name), name=name)
     if is_ordinal(options):
-        check_answers(table, sample, name)
+        check_answers(table, sample, name, too_few=TOO_FEW_COMPLETE)
         return solve_ordinal(table, sample, ordered_items(model, sample), name)
     evidence = _evidence(table, sample, options, name)
     return evidence.sample, _solve(model, evidence, options, stream, how, name)

@@ -10,7 +10,12 @@ from csi_model.survey.linearised import ONE_CLUSTER, one_cluster
 from csi_model.survey.moments import Sample
 
 
-def check_answers(table: ParameterTable, sample: Sample, name: str) -> None:
+TOO_FEW = "Collect more interviews, check the missing codes, or use --missing-data mean."
+TOO_FEW_COMPLETE = "Collect more interviews, or check the missing codes."
+"""What to do about too few rows: for estimators that fill in missing answers, and for others."""
+
+
+def check_answers(table: ParameterTable, sample: Sample, name: str, *, too_few: str = TOO_FEW) -> None:
     """Raise EstimationError where there are too few rows, no answers, no variation, too few moments."""
     p = len(table.indicators)
     if sample.n <= p:
@@ -18,9 +23,9 @@ def check_answers(table: ParameterTable, sample: Sample, name: str) -> None:
             name,
             "too-few-rows",
             f"{sample.n} respondents answered all {p} questions; the model needs more than {p}.",
-            "Collect more interviews, check the missing codes, or use --missing-data mean.",
+            too_few,
         )
-    check_items(table.indicators, sample, name)
+    check_items(table.indicators, sample, name, too_few=too_few)
     if table.degrees_of_freedom() < 0:
         raise _refused(
             name,
@@ -35,14 +40,14 @@ FEWEST = 10
 """Respondents without whom no estimate is made at all."""
 
 
-def check_items(items: tuple[str, ...], sample: Sample, name: str) -> None:
+def check_items(items: tuple[str, ...], sample: Sample, name: str, *, too_few: str = TOO_FEW) -> None:
     """Raise EstimationError where there are too few rows or clusters, no answers or no variation."""
     if sample.n < FEWEST:
         raise _refused(
             name,
             "too-few-rows",
             f"{sample.n} respondents can be used; there is nothing to learn from fewer than {FEWEST}.",
-            "Collect more interviews, check the missing codes, or use --missing-data mean.",
+            too_few,
         )
     if one_cluster(sample):
         raise _refused(

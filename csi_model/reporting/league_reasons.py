@@ -91,8 +91,8 @@ LEAGUE_PATTERNS = (
     (r"(\d+) respondents can be used", "可用的受访者只有 {0} 名"),
     (r"(\d+) respondents answered all (\d+) questions", "完整回答全部 {1} 个题项的受访者有 {0} 名"),
     (
-        r"the model needs more than (\d+)\. Collect more interviews, check the missing codes, or use "
-        r"--missing-data mean",
+        r"the model needs more than (\d+)\. Collect more interviews, (?:or )?check the missing codes"
+        r"(?:, or use --missing-data mean)?",
         "模型需要多于 {0} 名",
     ),
     (
@@ -107,8 +107,8 @@ LEAGUE_PATTERNS = (
         "{0} 的成对协方差相互矛盾，矩阵非正定",
     ),
     (
-        r"there is nothing to learn from fewer than (\d+)\. Collect more interviews, check the missing "
-        r"codes, or use --missing-data mean",
+        r"there is nothing to learn from fewer than (\d+)\. Collect more interviews, (?:or )?check the "
+        r"missing codes(?:, or use --missing-data mean)?",
         "少于 {0} 名时无法估计",
     ),
     (

@@ -170,6 +170,7 @@ _FAILED = (
         "Collect more interviews, check the missing codes, or use --missing-data mean.",
         "请增加样本量、检查缺失码，或使用 --missing-data mean。",
     ),
+    same("Collect more interviews, or check the missing codes.", "请增加样本量，或检查缺失码。"),
     same(
         "a stratum has only one cluster (or one respondent), so its variance cannot be estimated.",
         "有的层只有一个群组（或一名受访者），无法估计其方差。",

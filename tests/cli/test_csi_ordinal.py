@@ -243,7 +243,7 @@ MISTAKES = (
         name="nine respondents",
         command=FIT,
         build=spoilt("few"),
-        says=("9 respondents can be used", "fewer than 10", "Collect more interviews"),
+        says=("9 respondents can be used", "fewer than 10", "more interviews, or check the missing codes."),
     ),
     Mistake(
         name="three respondents",
@@ -251,7 +251,7 @@ MISTAKES = (
         build=lambda folder: write(folder, five_steps(3).assign(**{name: [1, 3, 5] for name in QUESTIONS})),
         says=(
             "3 respondents answered all 8 questions; the model needs more than 8.",
-            "Collect more interviews",
+            "Collect more interviews, or check the missing codes.",
         ),
     ),
     Mistake(
