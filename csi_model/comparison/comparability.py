@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from csi_model.comparison.difference_columns import NOT_TESTED
 from csi_model.comparison.invariance import Invariance, Step
 from csi_model.comparison.path_tests import PathTest
+from csi_model.comparison.rungs import F, Ladder, Rung, equality_rows, item_of, mean_rows, step_rows
 from csi_model.errors import Finding
-from csi_model.estimation.covariance import matrices
+from csi_model.estimation.joint import Key
 from csi_model.frames import typed_frame
 from csi_model.vocabulary import SURVEY_TABLES
 
-Cells = dict[str, Any]
+ANSWERS = {"yes": "yes", "partial": "partly", "no": "no"}
+"""What a step that holds, in part or not, says about what needs it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,6 @@ def verdicts(ladder: Invariance) -> tuple[Verdict, ...]:
         "no": "differences between index scores may come from how groups answer rather than from how "
         "satisfied they are.",
     }
-    answers = {"yes": "yes", "partial": "partly", "no": "no"}
     level = scalar if metric != "no" else "no"
     if ladder.holds("configural") == "no":
         metric = level = "no"
@@ -66,9 +65,9 @@ def verdicts(ladder: Invariance) -> tuple[Verdict, ...]:
     elif metric == "no":
         means["no"] = "they need equal loadings, which the groups do not have."
     return (
-        Verdict(what="paths", answer=answers[metric], reason=loadings[metric]),
-        Verdict(what="latent means", answer=answers[level], reason=means[level]),
-        Verdict(what="indices", answer=answers[level], reason=sums[level]),
+        Verdict(what="paths", answer=ANSWERS[metric], reason=loadings[metric]),
+        Verdict(what="latent means", answer=ANSWERS[level], reason=means[level]),
+        Verdict(what="indices", answer=ANSWERS[level], reason=sums[level]),
     )
 
 
@@ -89,8 +88,7 @@ def index_comparable(across: Mapping[str, pd.DataFrame]) -> str | dict[str, str]
         return "no"
     if "thresholds" in holds and holds.get("scalar") == "yes" and holds.get("strict") != "yes":
         return "partly"  # expected answers depend on the error variances, too
-    answers = {"yes": "yes", "partial": "partly", "no": "no"}
-    return answers.get(str(holds.get("scalar")), NOT_TESTED)
+    return ANSWERS.get(str(holds.get("scalar")), NOT_TESTED)
 
 
 def pair_comparable(across: Mapping[str, pd.DataFrame]) -> dict[tuple[str, frozenset[str]], str]:
@@ -112,7 +110,11 @@ def _of_pairs(verdicts: Sequence[str]) -> str:
 
 def comparability_finding(ladder: Invariance) -> Finding:
     """The verdicts as one finding: a warning where something may not be compared."""
-    made = verdicts(ladder)
+    return finding_of(verdicts(ladder))
+
+
+def finding_of(made: Sequence[Verdict]) -> Finding:
+    """Verdicts as one finding: a warning where something may not be compared."""
     worst = [verdict for verdict in made if verdict.answer != "yes"]
     text = " ".join(f"{v.what.capitalize()}: {v.answer}, {v.reason}" for v in made)
     return Finding(
@@ -127,24 +129,30 @@ def comparability_finding(ladder: Invariance) -> Finding:
 
 
 def _told(step: Step | None) -> str:
-    items = _released_items(step)
-    return f" ({', '.join(items)})" if items else ""
+    return "" if step is None else in_brackets(step.released, step.fit.evidence.parts[0].table.indicators)
 
 
-def _released_items(step: Step | None) -> list[str]:
-    if step is None:
-        return []
-    found = {lhs if op == "~1" else rhs for lhs, op, rhs in step.released if op in ("=~", "~1")}
-    return [name for name in step.fit.evidence.parts[0].table.indicators if name in found]
+def in_brackets(released: Sequence[Key], items: Sequence[str]) -> str:
+    """Items of which something was released, in their order, as a text to follow others."""
+    found = {item_of(key) for key in released}
+    named = [item for item in items if item in found]
+    return f" ({', '.join(named)})" if named else ""
 
 
 def ladder_frames(ladder: Invariance, level: float) -> dict[str, pd.DataFrame]:
     """Tables ``invariance``, ``equality_tests`` and ``latent_means``."""
-    return {
-        "invariance": _frame("invariance", list(_step_rows(ladder))),
-        "equality_tests": _frame("equality_tests", list(_test_rows(ladder))),
-        "latent_means": _frame("latent_means", list(_mean_rows(ladder, level))),
+    return frames_of(ladder, ladder.step("scalar"), level)
+
+
+def frames_of(ladder: Ladder[F], step: Rung[F] | None, level: float) -> dict[str, pd.DataFrame]:
+    """The tables of a ladder, with means of constructs from a ``step`` if it was reached and holds."""
+    means = () if step is None or step.holds == "no" else mean_rows(step, ladder.groups, level)
+    rows = {
+        "invariance": list(step_rows(ladder.steps)),
+        "equality_tests": list(equality_rows(ladder.steps)),
+        "latent_means": list(means),
     }
+    return {name: typed_frame(SURVEY_TABLES[name], found) for name, found in rows.items()}
 
 
 def path_frame(tests: Sequence[PathTest], level: float) -> pd.DataFrame:
@@ -166,7 +174,7 @@ def path_frame(tests: Sequence[PathTest], level: float) -> pd.DataFrame:
         }
         for test in tests
     ]
-    return _frame("path_tests", rows)
+    return typed_frame(SURVEY_TABLES["path_tests"], rows)
 
 
 def _differs(test: PathTest, level: float) -> str:
@@ -174,86 +182,3 @@ def _differs(test: PathTest, level: float) -> str:
     if not np.isfinite(pvalue):
         return "not tested"
     return "differs" if pvalue < 1 - level else "no clear difference"
-
-
-def _step_rows(ladder: Invariance) -> Iterator[Cells]:
-    for k, step in enumerate(ladder.steps):
-        test, drop = step.fit.test, step.difference
-        chisq = test.chisq / test.scaling.factor if test.scaling is not None else test.chisq
-        none = [] if drop is None else [drop.why]
-        if k == 0:
-            none = ["the first step: nothing to compare it with"]
-        if test.df == 0:
-            none.append("no degrees of freedom, so no TLI or RMSEA")
-        elif k and ladder.steps[k - 1].fit.test.df == 0:
-            none.append("the step below has no degrees of freedom, so no RMSEA to compare with")
-        yield {
-            "step": step.name,
-            "holds": step.holds,
-            "chisq": chisq if np.isfinite(chisq) else np.nan,
-            "df": test.df,
-            "npar": step.fit.joint.n_free,
-            "cfi": step.measures["cfi"],
-            "tli": step.measures["tli"],
-            "rmsea": step.measures["rmsea"],
-            "srmr": step.measures["srmr"],
-            "chisq_difference": np.nan if drop is None else drop.chisq,
-            "df_difference": np.nan if drop is None else float(drop.df),
-            "pvalue": step.pvalue,
-            "cfi_difference": step.drop.get("cfi", np.nan),
-            "rmsea_difference": step.drop.get("rmsea", np.nan),
-            "srmr_difference": step.drop.get("srmr", np.nan),
-            "released": ", ".join(f"{lhs} {op} {rhs}".rstrip() for lhs, op, rhs in step.released),
-            "method": "" if drop is None else drop.method,
-            "why": "; ".join(text for text in (step.why, *none) if text),
-        }
-
-
-def _test_rows(ladder: Invariance) -> Iterator[Cells]:
-    for step in ladder.steps:
-        for test in step.tests:
-            yield {
-                "step": step.name,
-                "lhs": test.lhs,
-                "op": test.op,
-                "rhs": test.rhs,
-                "group": test.group,
-                "mi": test.chisq,
-                "df": test.df,
-                "pvalue": test.pvalue,
-                "epc": test.epc,
-                "why": "" if test.group else "all groups together: the change differs by group",
-            }
-
-
-def _mean_rows(ladder: Invariance, level: float) -> Iterator[Cells]:
-    """Means of constructs against the first group, from the highest step that allows them."""
-    step = ladder.step("scalar")
-    if step is None or step.holds == "no":
-        return
-    quantile = stats.norm.ppf(0.5 + level / 2)
-    for group, name in enumerate(ladder.groups):
-        table, values, covariance = step.fit.of_group(group)
-        mats = matrices(table, values)
-        for row in table.rows:
-            if row.matrix != "alpha" or row.implied:
-                continue
-            mean, free = float(mats.centre[row.i]), row.free >= 0
-            se = float(np.sqrt(covariance[row.free, row.free])) if free else np.nan
-            z = mean / se if free and se > 0 else np.nan
-            yield {
-                "group": name,
-                "construct": row.lhs,
-                "mean": mean,
-                "se": se,
-                "z": z,
-                "pvalue": float(2 * stats.norm.sf(abs(z))) if np.isfinite(z) else np.nan,
-                "ci_lower": mean - quantile * se,
-                "ci_upper": mean + quantile * se,
-                "std_mean": mean / float(np.sqrt(mats.phi[row.i, row.i])),
-                "why": "" if free else "the first group is the zero point",
-            }
-
-
-def _frame(name: str, rows: list[Cells]) -> pd.DataFrame:
-    return typed_frame(SURVEY_TABLES[name], rows)

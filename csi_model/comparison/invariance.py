@@ -16,17 +16,25 @@ Bulletin 105, 456-466).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import stats
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from csi_model.errors import CsiError, Finding, UsageError
+from csi_model.comparison.rungs import (
+    Cuts,
+    Ladder,
+    Rung,
+    configural_finding,
+    item_of,
+    judged,
+    left_out_finding,
+    may_release,
+    measures_of,
+    tried,
+)
+from csi_model.errors import Finding, UsageError
 from csi_model.estimation.group_fitting import (
-    Difference,
     GroupEvidence,
     JointFit,
     difference,
@@ -35,14 +43,12 @@ from csi_model.estimation.group_fitting import (
 )
 from csi_model.estimation.joint import Key
 from csi_model.estimation.parameters import parameter_table
-from csi_model.estimation.score_tests import ScoreTest, score_tests
-from csi_model.evaluation.fit_measures import fit_measures, joint_srmr
+from csi_model.estimation.score_tests import score_tests
+from csi_model.evaluation.fit_measures import joint_srmr
 from csi_model.model.spec import ModelSpec
 from csi_model.survey.linearised import ONE_CLUSTER, one_cluster
 from csi_model.survey.moments import Sample, group_masks, sample_of
 from csi_model.survey.survey import MissingRule, Survey
-
-Array = NDArray[Any]
 
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("configural", ()),
@@ -54,63 +60,8 @@ SMALL = 300
 """Up to this many respondents the stricter cut-offs hold."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cuts:
-    """How far fit may drop from one step to the next."""
-
-    cfi: float
-    rmsea: float
-    srmr: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One rung: its fit, the drop from the rung below, and whether it ``holds`` (yes, no, partial).
-
-    ``measures`` are CFI, TLI, RMSEA (robust where the test is scaled) and SRMR; ``released`` the
-    parameters left free; ``tests`` the score tests of the step before anything was released.
-    """
-
-    name: str
-    fit: JointFit
-    measures: dict[str, float]
-    difference: Difference | None = None
-    drop: dict[str, float] = field(default_factory=dict)
-    released: tuple[Key, ...] = ()
-    tests: tuple[ScoreTest, ...] = ()
-    holds: str = "yes"
-    why: str = ""
-
-    @property
-    def pvalue(self) -> float:
-        """Of the chi-square difference to the step below."""
-        if self.difference is None or not np.isfinite(self.difference.chisq):
-            return float("nan")
-        return float(stats.chi2.sf(self.difference.chisq, self.difference.df))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Invariance:
-    """The ladder of a survey's groups.
-
-    ``groups`` are the compared ones, ``left_out`` the others with the reason; ``steps`` end where one
-    does not hold even in part, the last step telling why.
-    """
-
-    groups: tuple[str, ...]
-    left_out: tuple[tuple[str, str], ...]
-    constructs: tuple[str, ...]
-    steps: tuple[Step, ...]
-    findings: tuple[Finding, ...]
-
-    def step(self, name: str) -> Step | None:
-        """The step of that name, if it was reached."""
-        return next((step for step in self.steps if step.name == name), None)
-
-    def holds(self, name: str) -> str:
-        """``yes``, ``partial`` or ``no`` for a step; a step not reached does not hold."""
-        found = self.step(name)
-        return "no" if found is None else found.holds
+Step = Rung[JointFit]
+Invariance = Ladder[JointFit]
 
 
 def cuts(step: str, n: int) -> Cuts:
@@ -151,6 +102,28 @@ def invariance(
     EstimationError
         The groups cannot be fitted together.
     """
+    measured = checked_measurement(model, survey)
+    names, samples, left_out = compared_groups(measured, survey, missing_data, min_base)
+    with threadpool_limits(1, user_api="blas"):
+        evidence = group_evidence(measured, names, samples)
+        steps = tuple(_climb(evidence, robust=robust))
+    return Invariance(
+        groups=tuple(names),
+        left_out=tuple(left_out),
+        constructs=measured.construct_names,
+        steps=steps,
+        findings=tuple(_findings(steps, left_out)),
+    )
+
+
+def checked_measurement(model: ModelSpec, survey: Survey) -> ModelSpec:
+    """The ``measurement_model``, if answers can tell whether groups measure alike.
+
+    Raises
+    ------
+    UsageError
+        No construct has two items, or the only one has no more.
+    """
     measured = measurement_model(survey.model if survey.model.name == model.name else model)
     if not measured.constructs:
         raise UsageError.at(
@@ -166,25 +139,7 @@ def invariance(
             "Whether they mean the same to all groups can be seen from three questions or two constructs.",
             code="no-measurement",
         )
-    names, samples, left_out = group_samples(measured, survey, missing_data, min_base)
-    if len(names) < 2:
-        reasons = "; ".join(f"{name}: {why}" for name, why in left_out)
-        raise UsageError.at(
-            "invariance",
-            f"there are no two groups to compare{f' ({reasons})' if reasons else ''}.",
-            "Name a group column with --by, or lower --min-base.",
-            code="nothing-to-compare",
-        )
-    with threadpool_limits(1, user_api="blas"):
-        evidence = group_evidence(measured, names, samples)
-        steps = tuple(_climb(evidence, robust=robust))
-    return Invariance(
-        groups=tuple(names),
-        left_out=tuple(left_out),
-        constructs=measured.construct_names,
-        steps=steps,
-        findings=tuple(_findings(steps, left_out)),
-    )
+    return measured
 
 
 def measurement_model(model: ModelSpec) -> ModelSpec:
@@ -193,6 +148,28 @@ def measurement_model(model: ModelSpec) -> ModelSpec:
     names = {c.name for c in kept} | {item.name for c in kept for item in c.indicators}
     modifiers = tuple(m for m in model.modifiers if m.op != "~" and m.lhs in names and m.rhs in names)
     return replace(model, constructs=kept, paths=(), modifiers=modifiers)
+
+
+def compared_groups(
+    model: ModelSpec, survey: Survey, missing_data: MissingRule, min_base: int
+) -> tuple[list[str], list[Sample], list[tuple[str, str]]]:
+    """``group_samples`` of two groups at least.
+
+    Raises
+    ------
+    UsageError
+        There are fewer.
+    """
+    names, samples, left_out = group_samples(model, survey, missing_data, min_base)
+    if len(names) < 2:
+        reasons = "; ".join(f"{name}: {why}" for name, why in left_out)
+        raise UsageError.at(
+            "invariance",
+            f"there are no two groups to compare{f' ({reasons})' if reasons else ''}.",
+            "Name a group column with --by, or lower --min-base.",
+            code="nothing-to-compare",
+        )
+    return names, samples, left_out
 
 
 def group_samples(
@@ -234,9 +211,9 @@ def _climb(evidence: GroupEvidence, *, robust: bool) -> Iterator[Step]:
     released: tuple[Key, ...] = ()
     for name, equal in STEPS:
         start = None if below is None else below.fit
-        carried = (*released, *_followers(evidence, released, equal))
+        carried = (*released, *_followers(released, equal))
         fitted = fit_jointly(evidence, equal=equal, released=carried, robust=robust, start=start)
-        step = _step(name, fitted, below, carried)
+        step = _judged(name, fitted, below, carried)
         if step.holds == "no" and name in ("metric", "scalar") and fitted.converged:
             step = _in_part(step, evidence, equal, below, robust=robust)
         yield step
@@ -245,33 +222,12 @@ def _climb(evidence: GroupEvidence, *, robust: bool) -> Iterator[Step]:
         below, released = step, step.released
 
 
-def _step(name: str, fitted: JointFit, below: Step | None, released: tuple[Key, ...]) -> Step:
+def _judged(name: str, fitted: JointFit, below: Step | None, released: tuple[Key, ...]) -> Step:
     """A fit as a step of the ladder, judged against the one below."""
-    if not fitted.converged:
-        nothing = dict.fromkeys(("cfi", "tli", "rmsea", "srmr"), np.nan)
-        return Step(name=name, fit=fitted, measures=nothing, released=released, holds="no",
-                    why="the search for the optimum did not end")  # fmt: skip
-    measures = joint_measures(fitted)
-    if below is None:
-        return Step(name=name, fit=fitted, measures=measures, released=released)
-    drop = {key: measures[key] - below.measures[key] for key in ("cfi", "rmsea", "srmr")}
-    limit = cuts(name, fitted.evidence.n)
-    too_far = [
-        f"{label} {drop[key]:+.3f}"
-        for key, label, bad in (
-            ("cfi", "CFI", drop["cfi"] < -limit.cfi),
-            ("rmsea", "RMSEA", drop["rmsea"] > limit.rmsea),
-            ("srmr", "SRMR", drop["srmr"] > limit.srmr),
-        )
-        if bad
-    ]
-    step = Step(
-        name=name, fit=fitted, measures=measures, difference=difference(below.fit, fitted), drop=drop,
-        released=released,
+    return judged(
+        name, fitted, below, released,
+        measured=joint_measures, compared=difference, limit=cuts(name, fitted.evidence.n),
     )  # fmt: skip
-    if too_far and not step.pvalue >= 0.05:
-        return replace(step, holds="no", why=f"the fit drops too far: {', '.join(too_far)}")
-    return replace(step, holds="partial" if released else "yes")
 
 
 def _in_part(
@@ -279,14 +235,14 @@ def _in_part(
 ) -> Step:
     """Release items one by one, by score tests, until the step holds or nothing may be released."""
     first = score_tests(step.fit)
-    best, tests = step, first
+    best, tests, table = step, first, evidence.parts[0].table
     wanted = "=~" if step.name == "metric" else "~1"
     while best.holds == "no":
         candidate = next(
             (
                 test.key
                 for test in tests
-                if not test.group and test.op == wanted and _may_release(evidence, test.key, best.released)
+                if not test.group and test.op == wanted and may_release(table, test.key, best.released)
             ),
             None,
         )
@@ -294,30 +250,14 @@ def _in_part(
             return replace(step, tests=first)
         released = (*best.released, candidate)
         fitted = fit_jointly(evidence, equal=equal, released=released, robust=robust, start=best.fit)
-        best = _step(step.name, fitted, below, released)
+        best = _judged(step.name, fitted, below, released)
         tests = score_tests(fitted) if best.holds == "no" else ()
     return replace(best, tests=first, why=step.why)
 
 
-def _construct_of(evidence: GroupEvidence, key: Key) -> tuple[str, str]:
-    """(construct, item) that a loading or intercept belongs to."""
-    lhs, op, rhs = key
-    item = rhs if op == "=~" else lhs
-    row = next(r for r in evidence.parts[0].table.rows if r.matrix == "lambda" and r.rhs == item)
-    return row.lhs, item
-
-
-def _may_release(evidence: GroupEvidence, key: Key, released: Sequence[Key]) -> bool:
-    """True if the construct keeps two items with everything equal."""
-    construct, item = _construct_of(evidence, key)
-    items = {r.rhs for r in evidence.parts[0].table.rows if r.matrix == "lambda" and r.lhs == construct}
-    gone = {_construct_of(evidence, other)[1] for other in released if other[1] in ("=~", "~1")}
-    return len(items - gone - {item}) >= 2
-
-
-def _followers(evidence: GroupEvidence, released: Sequence[Key], equal: Sequence[str]) -> tuple[Key, ...]:
+def _followers(released: Sequence[Key], equal: Sequence[str]) -> tuple[Key, ...]:
     """What must be free with a released loading or intercept: the item's intercept, its error."""
-    items = {_construct_of(evidence, key)[1] for key in released if key[1] in ("=~", "~1")}
+    items = {item_of(key) for key in released}
     wanted = [("~1", "intercepts"), ("~~", "residuals")]
     keys = [
         (item, op, item if op == "~~" else "")
@@ -330,42 +270,19 @@ def _followers(evidence: GroupEvidence, released: Sequence[Key], equal: Sequence
 
 def joint_measures(fitted: JointFit) -> dict[str, float]:
     """CFI, TLI and RMSEA, robust where the test is scaled, and SRMR with means."""
-    found = {
-        measure.name: measure.value
-        for measure in fit_measures(fitted.test, npar=fitted.joint.n_free, sample=np.eye(2), sigma=np.eye(2))
-    }
     ending = "_robust" if fitted.test.robust is not None else ""
-    made = {name: found[f"{name}{ending}"] for name in ("cfi", "tli", "rmsea")}
-    return {**made, "srmr": joint_srmr(fitted)}
+    return measures_of(fitted, ending=ending, srmr=joint_srmr(fitted))
 
 
 def _findings(steps: Sequence[Step], left_out: Sequence[tuple[str, str]]) -> Iterator[Finding]:
-    if left_out:
-        yield Finding(
-            code="groups-left-out",
-            severity="note",
-            where="invariance",
-            what="not compared: " + ", ".join(f"{name} ({why})" for name, why in left_out) + ".",
-        )
-    first = steps[0]
-    if first.measures["rmsea"] > 0.08 or first.measures["cfi"] < 0.90:
-        yield Finding(
-            code="poor-configural-fit",
-            severity="warning",
-            where="invariance",
-            what="already the model without equalities fits the groups poorly (CFI "
-            f"{first.measures['cfi']:.3f}, RMSEA {first.measures['rmsea']:.3f}), so that the later steps "
-            "say less.",
-            fix="Mend the measurement first: see the modification indices.",
-        )
+    yield from left_out_finding(left_out)
+    yield from configural_finding(steps[0])
 
 
 def try_invariance(
     model: ModelSpec, survey: Survey, *, robust: bool, missing_data: MissingRule, min_base: int
 ) -> tuple[Invariance | None, tuple[Finding, ...]]:
     """The ladder, or the findings that say why there is none."""
-    try:
-        made = invariance(model, survey, robust=robust, missing_data=missing_data, min_base=min_base)
-    except CsiError as error:
-        return None, tuple(replace(f, severity="note", code="no-invariance") for f in error.findings)
-    return made, made.findings
+    return tried(
+        lambda: invariance(model, survey, robust=robust, missing_data=missing_data, min_base=min_base)
+    )

@@ -17,23 +17,31 @@ A step that does not hold is tried again with single items released, as ``compar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
-from scipy import stats
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from csi_model.comparison.invariance import group_samples, measurement_model
-from csi_model.errors import CsiError, Finding, UsageError
+from csi_model.comparison.invariance import checked_measurement, compared_groups
+from csi_model.comparison.rungs import (
+    Cuts,
+    Ladder,
+    Rung,
+    configural_finding,
+    construct_of,
+    item_of,
+    judged,
+    left_out_finding,
+    may_release,
+    measures_of,
+    tried,
+)
+from csi_model.errors import Finding
 from csi_model.estimation.covariance import matrices
-from csi_model.estimation.group_fitting import Difference
 from csi_model.estimation.joint import Key
 from csi_model.estimation.ordinal.group_moments import OrdinalGroups, ordinal_groups
 from csi_model.estimation.ordinal.group_tests import ordinal_difference, ordinal_score_tests
 from csi_model.estimation.ordinal.groups import OrdinalJointFit, fit_ordinal_groups
-from csi_model.estimation.parameters import parameter_table
-from csi_model.estimation.score_tests import ScoreTest
-from csi_model.evaluation.fit_measures import fit_measures
 from csi_model.model.spec import ModelSpec
 from csi_model.survey.survey import Survey
 
@@ -46,54 +54,11 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 RELEASED = ("thresholds", "metric", "scalar")
 """Steps at which single items may be released."""
-CFI, RMSEA = 0.004, 0.010
-"""How far scaled CFI may fall and scaled RMSEA rise from one step to the next."""
+LIMIT = Cuts(cfi=0.004, rmsea=0.010, srmr=float("inf"))
+"""How far scaled CFI may fall and scaled RMSEA rise from one step to the next; SRMR sees no thresholds."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class OrdinalStep:
-    """One rung: its fit, the drop from the rung below, and whether it ``holds`` (yes, no, partial).
-
-    ``measures`` are scaled CFI, TLI and RMSEA, and SRMR; ``released`` the parameters left free; ``tests`` the
-    score tests of the step before anything was released.
-    """
-
-    name: str
-    fit: OrdinalJointFit
-    measures: dict[str, float]
-    difference: Difference | None = None
-    drop: dict[str, float] = field(default_factory=dict)
-    released: tuple[Key, ...] = ()
-    tests: tuple[ScoreTest, ...] = ()
-    holds: str = "yes"
-    why: str = ""
-
-    @property
-    def pvalue(self) -> float:
-        """Of the chi-square difference to the step below."""
-        if self.difference is None or not np.isfinite(self.difference.chisq):
-            return float("nan")
-        return float(stats.chi2.sf(self.difference.chisq, self.difference.df))
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrdinalLadder:
-    """The ladder of a survey's groups; see ``invariance.Invariance``."""
-
-    groups: tuple[str, ...]
-    left_out: tuple[tuple[str, str], ...]
-    constructs: tuple[str, ...]
-    steps: tuple[OrdinalStep, ...]
-    findings: tuple[Finding, ...]
-
-    def step(self, name: str) -> OrdinalStep | None:
-        """The step of that name, if it was reached."""
-        return next((step for step in self.steps if step.name == name), None)
-
-    def holds(self, name: str) -> str:
-        """``yes``, ``partial`` or ``no`` for a step; a step not reached does not hold."""
-        found = self.step(name)
-        return "no" if found is None else found.holds
+OrdinalStep = Rung[OrdinalJointFit]
+OrdinalLadder = Ladder[OrdinalJointFit]
 
 
 def ordinal_invariance(model: ModelSpec, survey: Survey, *, min_base: int = 30) -> OrdinalLadder:
@@ -115,17 +80,8 @@ def ordinal_invariance(model: ModelSpec, survey: Survey, *, min_base: int = 30) 
     EstimationError
         The groups cannot be fitted together, or share no two answers to a question.
     """
-    measured = measurement_model(survey.model if survey.model.name == model.name else model)
-    _check_measurement(measured)
-    names, samples, left_out = group_samples(measured, survey, "complete", min_base)
-    if len(names) < 2:
-        reasons = "; ".join(f"{name}: {why}" for name, why in left_out)
-        raise UsageError.at(
-            "invariance",
-            f"there are no two groups to compare{f' ({reasons})' if reasons else ''}.",
-            "Name a group column with --by, or lower --min-base.",
-            code="nothing-to-compare",
-        )
+    measured = checked_measurement(model, survey)
+    names, samples, left_out = compared_groups(measured, survey, "complete", min_base)
     with threadpool_limits(1, user_api="blas"):
         groups = ordinal_groups(measured, names, samples)
         steps = tuple(_climb(groups))
@@ -142,28 +98,7 @@ def try_ordinal_invariance(
     model: ModelSpec, survey: Survey, *, min_base: int
 ) -> tuple[OrdinalLadder | None, tuple[Finding, ...]]:
     """The ladder, or the findings that say why there is none."""
-    try:
-        made = ordinal_invariance(model, survey, min_base=min_base)
-    except CsiError as error:
-        return None, tuple(replace(f, severity="note", code="no-invariance") for f in error.findings)
-    return made, made.findings
-
-
-def _check_measurement(measured: ModelSpec) -> None:
-    if not measured.constructs:
-        raise UsageError.at(
-            "invariance",
-            "no construct has two questions of its own.",
-            "Whether a single question means the same to all groups cannot be seen from the answers.",
-            code="no-measurement",
-        )
-    if parameter_table(measured).degrees_of_freedom() < 0:
-        raise UsageError.at(
-            "invariance",
-            "two questions of one construct are too few to tell what they measure.",
-            "Whether they mean the same to all groups can be seen from three questions or two constructs.",
-            code="no-measurement",
-        )
+    return tried(lambda: ordinal_invariance(model, survey, min_base=min_base))
 
 
 def _climb(groups: OrdinalGroups) -> Iterator[OrdinalStep]:
@@ -186,29 +121,10 @@ def _judged(
     name: str, fitted: OrdinalJointFit, below: OrdinalStep | None, released: tuple[Key, ...]
 ) -> OrdinalStep:
     """A fit as a step of the ladder, judged against the one below."""
-    if not fitted.converged:
-        nothing = dict.fromkeys(("cfi", "tli", "rmsea", "srmr"), np.nan)
-        return OrdinalStep(name=name, fit=fitted, measures=nothing, released=released, holds="no",
-                           why="the search for the optimum did not end")  # fmt: skip
-    measures = scaled_measures(fitted)
-    if below is None:
-        return OrdinalStep(name=name, fit=fitted, measures=measures, released=released)
-    drop = {key: measures[key] - below.measures[key] for key in ("cfi", "rmsea", "srmr")}
-    too_far = [
-        f"{label} {drop[key]:+.3f}"
-        for key, label, bad in (
-            ("cfi", "CFI", drop["cfi"] < -CFI),
-            ("rmsea", "RMSEA", drop["rmsea"] > RMSEA),
-        )
-        if bad
-    ]
-    step = OrdinalStep(
-        name=name, fit=fitted, measures=measures, difference=ordinal_difference(below.fit, fitted), drop=drop,
-        released=released,
+    return judged(
+        name, fitted, below, released,
+        measured=scaled_measures, compared=ordinal_difference, limit=LIMIT,
     )  # fmt: skip
-    if too_far and not step.pvalue >= 0.05 and step.difference is not None and step.difference.df > 0:
-        return replace(step, holds="no", why=f"the fit drops too far: {', '.join(too_far)}")
-    return replace(step, holds="partial" if released else "yes")
 
 
 def _in_part(
@@ -220,7 +136,7 @@ def _in_part(
     best, tests = step, first
     while best.holds == "no":
         keys = [test.key for test in tests if not test.group]
-        candidate = next((key for key in keys if _may_release(groups, key, best.released)), None)
+        candidate = next((key for key in keys if may_release(groups.table, key, best.released)), None)
         if candidate is None:
             return replace(step, tests=first)
         released = (*best.released, candidate)
@@ -232,30 +148,13 @@ def _in_part(
     return replace(best, tests=first, why=step.why)
 
 
-def item_of(key: Key) -> str:
-    """The item that a released parameter belongs to."""
-    lhs, op, rhs = key
-    return rhs if op == "=~" else lhs
-
-
-def _construct_of(groups: OrdinalGroups, item: str) -> str:
-    return next(row.lhs for row in groups.table.rows if row.matrix == "lambda" and row.rhs == item)
-
-
-def _may_release(groups: OrdinalGroups, key: Key, released: Sequence[Key]) -> bool:
-    """True if the construct keeps two items with everything equal."""
-    construct = _construct_of(groups, item_of(key))
-    items = {row.rhs for row in groups.table.rows if row.matrix == "lambda" and row.lhs == construct}
-    return len(items - {item_of(other) for other in released} - {item_of(key)}) >= 2
-
-
 def _followers(groups: OrdinalGroups, released: Sequence[Key], equal: Sequence[str]) -> tuple[Key, ...]:
     """What must be free with a released parameter: the item's loading, intercept and error, in this order."""
     items = {item_of(key): None for key in released}
     keys: list[Key] = []
     for item in items:
         if "loadings" in equal and (item, "|", "") in released:
-            keys.append((_construct_of(groups, item), "=~", item))
+            keys.append((construct_of(groups.table, item), "=~", item))
         if "intercepts" in equal:
             keys.append((item, "~1", ""))
         if "residuals" in equal:
@@ -265,13 +164,8 @@ def _followers(groups: OrdinalGroups, released: Sequence[Key], equal: Sequence[s
 
 def scaled_measures(fitted: OrdinalJointFit) -> dict[str, float]:
     """CFI, TLI and RMSEA in their scaled forms, and SRMR of the correlations."""
-    found = {
-        measure.name: measure.value
-        for measure in fit_measures(fitted.test, npar=fitted.layout.n_free, sample=np.eye(2), sigma=np.eye(2))
-    }
     ending = "_scaled" if fitted.test.scaling is not None else ""
-    made = {name: found[f"{name}{ending}"] for name in ("cfi", "tli", "rmsea")}
-    return {**made, "srmr": _srmr(fitted)}
+    return measures_of(fitted, ending=ending, srmr=_srmr(fitted))
 
 
 def _srmr(fitted: OrdinalJointFit) -> float:
@@ -289,13 +183,7 @@ def _srmr(fitted: OrdinalJointFit) -> float:
 def _findings(
     groups: OrdinalGroups, steps: Sequence[OrdinalStep], left_out: Sequence[tuple[str, str]]
 ) -> Iterator[Finding]:
-    if left_out:
-        yield Finding(
-            code="groups-left-out",
-            severity="note",
-            where="invariance",
-            what="not compared: " + ", ".join(f"{name} ({why})" for name, why in left_out) + ".",
-        )
+    yield from left_out_finding(left_out)
     if groups.joined:
         listed = "; ".join(
             f"{one.item} {' with '.join(f'{answer:g}' for answer in one.answers)}" for one in groups.joined
@@ -316,14 +204,4 @@ def _findings(
             what=f"with two answers threshold and loading cannot be tested one by one: {', '.join(few)}.",
             fix="They are held equal together with the intercept, at the scalar step.",
         )
-    first = steps[0]
-    if first.measures["rmsea"] > 0.08 or first.measures["cfi"] < 0.90:
-        yield Finding(
-            code="poor-configural-fit",
-            severity="warning",
-            where="invariance",
-            what="already the model without equalities fits the groups poorly (CFI "
-            f"{first.measures['cfi']:.3f}, RMSEA {first.measures['rmsea']:.3f}), so that the later steps "
-            "say less.",
-            fix="Mend the measurement first: see the modification indices.",
-        )
+    yield from configural_finding(steps[0])

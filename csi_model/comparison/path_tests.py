@@ -6,7 +6,8 @@ free estimates (Wald 1943). All together: all paths equal against all free.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,16 @@ from scipy import stats
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csi_model.comparison.invariance import group_samples
+from csi_model.comparison.rungs import UNENDED
 from csi_model.errors import UsageError
 from csi_model.estimation.group_fitting import JointFit, difference, fit_jointly, group_evidence
-from csi_model.estimation.joint import Key
+from csi_model.estimation.joint import JointTable, Key
+from csi_model.estimation.ordinal.group_layout import GroupLayout
+from csi_model.estimation.parameters import ParameterTable
 from csi_model.model.spec import ModelSpec
 from csi_model.multiplicity import holm
 from csi_model.survey.linearised import inverse
+from csi_model.survey.moments import Sample
 from csi_model.survey.survey import MissingRule, Survey
 
 Array = NDArray[Any]
@@ -70,6 +75,26 @@ def path_tests(
     EstimationError
         The groups cannot be fitted together.
     """
+    names, samples = groups_with_paths(model, survey, missing_data, min_base)
+    with threadpool_limits(1, user_api="blas"):
+        evidence = group_evidence(model, names, samples)
+        free = fit_jointly(evidence, equal=("loadings",), robust=robust)
+        paths = paths_of(free.joint.tables[0])
+        found = [_test(free, key, paths, robust=robust) for key in paths]
+        together = _test(free, None, paths, robust=robust)
+    return (together, *adjusted(found))
+
+
+def groups_with_paths(
+    model: ModelSpec, survey: Survey, missing_data: MissingRule, min_base: int
+) -> tuple[list[str], list[Sample]]:
+    """Names and samples of the groups whose paths are compared.
+
+    Raises
+    ------
+    UsageError
+        There are fewer than two groups, or no path.
+    """
     names, samples, _ = group_samples(model, survey, missing_data, min_base)
     if len(names) < 2 or not model.paths:
         raise UsageError.at(
@@ -78,24 +103,19 @@ def path_tests(
             "Name a group column with --by, or lower --min-base.",
             code="nothing-to-compare",
         )
-    with threadpool_limits(1, user_api="blas"):
-        evidence = group_evidence(model, names, samples)
-        free = fit_jointly(evidence, equal=("loadings",), robust=robust)
-        paths = _paths(free)
-        found = [_test(free, key, paths, robust=robust) for key in paths]
-        together = _test(free, None, paths, robust=robust)
-    adjusted = holm(np.array([test.pvalue for test in found]))
-    single = [_with_holm(test, float(p)) for test, p in zip(found, adjusted, strict=True)]
-    return (together, *single)
+    return names, samples
 
 
-def _with_holm(test: PathTest, pvalue: float) -> PathTest:
-    return PathTest(**{**vars(test), "pvalue_holm": pvalue})
+def adjusted(tests: Sequence[PathTest]) -> list[PathTest]:
+    """The tests of single paths with p-values adjusted over them."""
+    pvalues = holm(np.array([test.pvalue for test in tests]))
+    return [replace(test, pvalue_holm=float(p)) for test, p in zip(tests, pvalues, strict=True)]
 
 
-def _paths(fit: JointFit) -> list[Key]:
+def paths_of(table: ParameterTable) -> list[Key]:
+    """Free paths of a table, the first of those that share a label."""
     first: dict[int, Key] = {}
-    for row in fit.joint.tables[0].free_rows:
+    for row in table.free_rows:
         if row.matrix == "beta":
             first.setdefault(row.free, (row.lhs, row.op, row.rhs))
     return list(first.values())
@@ -103,43 +123,56 @@ def _paths(fit: JointFit) -> list[Key]:
 
 def _test(free: JointFit, key: Key | None, paths: list[Key], *, robust: bool) -> PathTest:
     chosen = paths if key is None else [key]
-    source, target = ("", "") if key is None else (key[2], key[0])
-    groups = len(free.evidence.parts)
-    wald, df = _wald(free, chosen)
-    chisq, method, why = np.nan, "Wald", ""
-    if groups <= SEVERAL:
+    made = wald(free.values, free.covariance, free.joint, chosen)
+    chisq, method, why = np.nan, "", ""
+    if len(free.evidence.parts) <= SEVERAL:
         released = [other for other in paths if other not in chosen]
         held = fit_jointly(
             free.evidence, equal=("loadings", "paths"), released=released, robust=robust, start=free
         )
-        drop = difference(free, held)
         if held.converged and free.converged:
-            chisq, method, why = drop.chisq, drop.method or "Wald", drop.why
+            drop = difference(free, held)
+            chisq, method, why = drop.chisq, drop.method, drop.why
         else:
-            why = "the search for the optimum did not end"
-    used = chisq if np.isfinite(chisq) else wald
+            why = UNENDED
+    return tested(key, made, chisq, method, why)
+
+
+def tested(key: Key | None, made: tuple[float, int], chisq: float, method: str, why: str) -> PathTest:
+    """The test of a path (without ``key`` of all): by the difference ``chisq`` if there is one, or Wald's.
+
+    ``made`` is Wald's statistic and its df.
+    """
+    source, target = ("", "") if key is None else (key[2], key[0])
+    statistic, df = made
+    used = chisq if np.isfinite(chisq) else statistic
     pvalue = float(stats.chi2.sf(used, df)) if np.isfinite(used) else np.nan
     return PathTest(
-        source=source, target=target, chisq=chisq, wald=wald, df=df, pvalue=pvalue, pvalue_holm=np.nan,
+        source=source, target=target, chisq=chisq, wald=statistic, df=df, pvalue=pvalue, pvalue_holm=np.nan,
         method=method if np.isfinite(chisq) else "Wald", why=why,
     )  # fmt: skip
 
 
-def _wald(free: JointFit, chosen: list[Key]) -> tuple[float, int]:
-    """Wald's statistic that the chosen paths equal those of the first group, and its df."""
+def wald(
+    values: Array, covariance: Array, layout: JointTable | GroupLayout, chosen: Collection[Key]
+) -> tuple[float, int]:
+    """Wald's statistic that the chosen paths equal those of the first group, and its df.
+
+    ``values`` (q,) and their ``covariance`` (q, q) are those of the ``layout``.
+    """
     contrasts = []
     for key in chosen:
-        places = [_place(free, group, key) for group in range(len(free.evidence.parts))]
+        places = [_place(layout, group, key) for group in range(len(layout.tables))]
         for other in places[1:]:
-            row = np.zeros(free.joint.n_free)
+            row = np.zeros(len(values))
             row[places[0]] -= 1
             row[other] += 1
             contrasts.append(row)
     matrix = np.array(contrasts)
-    gap = matrix @ free.values
-    return float(gap @ inverse(matrix @ free.covariance @ matrix.T) @ gap), len(contrasts)
+    gap = matrix @ values
+    return float(gap @ inverse(matrix @ covariance @ matrix.T) @ gap), len(contrasts)
 
 
-def _place(fit: JointFit, group: int, key: Key) -> int:
-    row = next(r for r in fit.joint.tables[group].free_rows if (r.lhs, r.op, r.rhs) == key)
-    return int(fit.joint.places[group][row.free])
+def _place(layout: JointTable | GroupLayout, group: int, key: Key) -> int:
+    row = next(r for r in layout.tables[group].free_rows if (r.lhs, r.op, r.rhs) == key)
+    return int(layout.places[group][row.free])

@@ -100,6 +100,11 @@ class JointFit:
         """True where the search ended at an optimum."""
         return bool(self.gradient < 1e-6)
 
+    @property
+    def n_free(self) -> int:
+        """Free parameters of all groups."""
+        return self.joint.n_free
+
     def values_of(self, group: int) -> tuple[ParameterTable, Array]:
         """Table and values (q_g,) of one group."""
         return self.joint.tables[group], self.values[self.joint.places[group]]

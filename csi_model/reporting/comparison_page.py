@@ -9,7 +9,6 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from csi_model.reporting import (
-    document,
     drawing,
     fonts,
     formats,
@@ -29,11 +28,9 @@ from csi_model.reporting.outline.blocks import Alarm, Block, Figure, Table, Text
 from csi_model.reporting.outline.outline import Chapter, Outline, Part
 from csi_model.reporting.outline.provenance import made_how
 from csi_model.reporting.outline.whole import cover
-from csi_model.reporting.page import write
 from csi_model.reporting.pictures import Pictures
 from csi_model.reporting.records import Row
 from csi_model.reporting.wording import has, say
-from csi_model.reporting.writers import Handed
 from csi_model.vocabulary import DIFFERENCES
 
 _GUTTER = 235.0
@@ -134,31 +131,12 @@ def comparison_pictures(content: Content, language: str = "en") -> Pictures:
     return Pictures(figures={name: one for name, one in made.items() if one}, language=language)
 
 
-def comparison_page(content: Content, language: str = "en") -> str:
-    """Return the report of a comparison as one self-contained HTML document.
-
-    Parameters
-    ----------
-    content
-        Tables ``index`` (with one group column), ``differences`` and ``findings``; where results of
-        waves were compared, ``across`` holds ``trend``, ``decomposition`` and ``wave_checks``.
-    language
-        ``en`` or ``zh``.
-
-    Raises
-    ------
-    ReportError
-        There is no such language.
-    """
-    document.check_language(language)
-    with theme.look(content.look):
-        pictures = comparison_pictures(content, language)
-        outline = comparison_outline(content, language)
-        return write(Handed(content=content, outline=outline, pictures=pictures))
-
-
 def comparison_outline(content: Content, language: str) -> Outline:
-    """Return the report of a comparison without a format."""
+    """Return the report of a comparison without a format.
+
+    ``content`` has the tables ``index`` (with one group column), ``differences`` and ``findings``; where
+    results of waves were compared, ``across`` holds ``trend``, ``decomposition`` and ``wave_checks``.
+    """
     title = content.title.get(language) or content.title.get("en") or content.index
     parts: tuple[tuple[Part, str, Iterable[Block]], ...] = (
         ("summary", "headline", _compared(content, language)),

@@ -101,7 +101,6 @@ _MEASUREMENT = {
     "pls_loading": _t("loading", "载荷"),
     "pls_outer": _t("outer weight", "外部权重"),
     "pls_index_weight": _t("index weight", "指数权重"),
-    "pls_interval_of": _t("{level} interval", "{level} 置信区间"),
     "pls_mode_A": _t("mode A", "模式 A"),
     "pls_mode_B": _t("mode B", "模式 B"),
     "pls_mode_sum": _t("equal weights", "等权"),

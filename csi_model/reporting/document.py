@@ -1,4 +1,4 @@
-"""What every page needs: templates, style, language, inlined charts."""
+"""What every page needs: templates, style, inlined charts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from csi_model.errors import Finding, ReportError
 from csi_model.reporting import svg, theme
 from csi_model.reporting.wording import say
-from csi_model.vocabulary import LANGUAGES
 
 _ICONS = {"good": "✓", "caution": "!", "bad": "✕", "unknown": "?"}
 
@@ -70,20 +68,6 @@ def coded(text: str) -> Markup:
 def render(template: str, **context: Any) -> str:
     """Return a template of this package filled in; everything but charts and style is escaped."""
     return _environment().get_template(template).render(**context)
-
-
-def check_language(language: str) -> None:
-    """Raise ``ReportError`` where there is no report in ``language``."""
-    if language not in LANGUAGES:
-        raise ReportError(
-            Finding(
-                code="unknown-language",
-                severity="error",
-                where="language",
-                what=f"There is no report in the language {language!r}.",
-                fix=f"Choose one of: {', '.join(LANGUAGES)}.",
-            )
-        )
 
 
 def inline(charts: Mapping[str, str]) -> dict[str, Markup]:

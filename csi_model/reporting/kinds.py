@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+from csi_model.errors import Finding, ReportError
 from csi_model.reporting import theme
 from csi_model.reporting.content import Content
 from csi_model.reporting.outline.outline import Outline
 from csi_model.reporting.pictures import Pictures
 from csi_model.reporting.requirements import check_glyphs
 from csi_model.reporting.writers import Handed, write_reports
+from csi_model.vocabulary import LANGUAGES
 
 Parts = tuple[Callable[[Content, str], Outline], Callable[[Content, str], Pictures]]
 """What makes the outline of a kind of report, and what draws its charts."""
@@ -57,11 +59,25 @@ def report_files(kind: str, content: Content, language: str, formats: Iterable[s
     Raises
     ------
     ReportError
-        The client's template cannot be opened, or no font has a sign of a label.
+        There is no such language, the client's template cannot be opened, or no font has a sign of a label.
     """
+    _check_language(language)
     formats = tuple(formats)
     check_glyphs(content, language, formats)
     outline, pictures = _KINDS[kind]()
     with theme.look(content.look):
         told, drawn = outline(content, language), pictures(content, language)
         return write_reports(Handed(content=content, outline=told, pictures=drawn), formats)
+
+
+def _check_language(language: str) -> None:
+    if language not in LANGUAGES:
+        raise ReportError(
+            Finding(
+                code="unknown-language",
+                severity="error",
+                where="language",
+                what=f"There is no report in the language {language!r}.",
+                fix=f"Choose one of: {', '.join(LANGUAGES)}.",
+            )
+        )

@@ -128,7 +128,6 @@ _TOP = {
     ),
     "ranks_cut": _t("Ranks beyond {last} are left out of the chart.", "图中不含第 {last} 名之后的名次。"),
     "h_aggregates": _t("Industries, sectors and the whole", "行业、部门与总体"),
-    "h_levels": _t("From the units to the whole", "由各单位汇总至总体"),
     "aggregates_how": _t(
         "A score of a level is the mean of the scores below it by their shares, with the error of every "
         "score carried upward. The share measured is the part of the market that was interviewed.",

@@ -151,8 +151,6 @@ _WAVES = {
 
 _WHAT_IF = {
     "h_whatif": _t("What if", "情景推演"),
-    "h_gains": _t("What an improvement of a driver goes with", "驱动因素改善的预期收益"),
-    "gains_on": _t("{target}", "{target}"),
     "gain_says": _t(
         "{points} index points for {driver} go with {gain} index points for {target} ({level} interval "
         "{interval}).",
@@ -168,7 +166,6 @@ _WHAT_IF = {
         "请勿依据以下收益采取行动：本次拟合的效应不可使用，原因见报告开头的说明。",
     ),
     "gain_of": _t("gain if improved by {points}", "改善 {points} 分的收益"),
-    "h_target_plan": _t("The cheapest way to a target", "实现目标的最低成本方案"),
     "target_plan_how": _t(
         "Own push: what is done for a driver directly, beyond what it owes to the other drivers. Costs are "
         "those that the study gives; effects are associations under the model.",
@@ -192,7 +189,6 @@ _WHAT_IF = {
         "Shown is the whole sample; every unit stands in tables/{table}.csv.",
         "此处仅列全体；各单位见 tables/{table}.csv。",
     ),
-    "h_consequences": _t("What goes with it", "相应的业务影响"),
     "consequences_how": _t(
         "Consequences follow from the links that the study gives; intervals carry the error of the effects "
         "alone, not that of the links.",
@@ -223,7 +219,6 @@ _PRECISION = {
         "下表为 {all} 个单位中误差范围最大的 {count} 个；全部见 tables/precision.csv。",
     ),
     "weighting_blank": _t("no answer", "未作答"),
-    "h_weighting": _t("Weighting to known margins", "按已知边际加权"),
     "weighting_how": _t(
         "Shares of the population as given, of the sample as interviewed, and of the sample after weighting, "
         "which should meet those of the population.",

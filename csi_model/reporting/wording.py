@@ -115,7 +115,6 @@ _HEADINGS = {
     "h_rows": _t("Rows used and left out", "样本的使用与剔除"),
     "h_findings": _t("Findings", "提示"),
     "h_method": _t("How this was made", "编制说明"),
-    "h_paths": _t("Path diagram", "路径图"),
     "h_effects": _t("Effects", "效应"),
     "h_r2": _t("Explained variance", "解释方差"),
     "h_questions": _t("Questions", "题项"),
@@ -126,7 +125,6 @@ _HEADINGS = {
     "h_map": _t("Importance and performance", "重要性与表现"),
     "h_impacts": _t("Impact of five points", "提升 5 分的影响"),
     "h_other_drivers": _t("Drivers of the other constructs", "其他潜变量的驱动因素"),
-    "client": _t("Prepared for {client}", "委托方：{client}"),
     "h_provenance": _t("Versions, options and files", "版本、选项与文件"),
     "back": _t("Back to the top", "返回顶部"),
     "page_title": _t("{title}: customer satisfaction index report", "{title}：顾客满意度指数报告"),
@@ -201,7 +199,6 @@ _FINDINGS = {
     "finding_missing-data-matters": _t("missing answers matter", "缺失值处理影响结果"),
     "finding_no-invariance": _t("comparability not tested", "未检验各组可比性"),
     "finding_no-path-tests": _t("paths not tested", "未检验路径差异"),
-    "finding_top-coded": _t("top-coded answers", "答案已截顶"),
 }
 
 _FIT = {

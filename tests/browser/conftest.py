@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+from report_pages import page as report_page
 
 from csi_model.reporting.content import Content
-from csi_model.reporting.page import page as report_page
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "reporting"))
 

@@ -17,9 +17,8 @@ from fit_builders import Floats, exact_answers, model_of, modifier, survey_of
 
 from csi_model.comparison.invariance import (
     STEPS,
-    Cuts,
     Invariance,
-    _step,
+    _judged,
     cuts,
     group_samples,
     invariance,
@@ -28,6 +27,7 @@ from csi_model.comparison.invariance import (
     restricted_sample,
     try_invariance,
 )
+from csi_model.comparison.rungs import Cuts
 from csi_model.errors import UsageError
 from csi_model.estimation.covariance import matrices
 from csi_model.estimation.group_fitting import fit_jointly
@@ -266,17 +266,17 @@ class TestCuts:
         _, metric, scalar = invariance(PAIR, exact_survey(intercepts=planted, sizes=sizes)).steps
         shift = {"cfi": 0.008, "tli": 0.0, "rmsea": -0.012, "srmr": -0.007}
         near = replace(metric, measures={k: v + shift[k] for k, v in scalar.measures.items()})
-        made = _step("scalar", scalar.fit, near, ())
+        made = _judged("scalar", scalar.fit, near, ())
         assert (made.holds, made.pvalue < 0.001) == (holds, True)
 
     def test_chi_square_that_does_not_rise_is_enough(self) -> None:
         """A drop beyond the cut-off holds where the test does not see it."""
         below, step = ladder("equal").steps[1:3]
         worse = replace(below, measures={**below.measures, "cfi": 1.05})
-        kept = _step("scalar", step.fit, worse, ())
+        kept = _judged("scalar", step.fit, worse, ())
         assert (kept.holds, kept.pvalue > 0.05) == ("yes", True)
         failed = ladder("two intercepts of three").steps
-        assert _step("scalar", failed[2].fit, failed[1], ()).holds == "no"
+        assert _judged("scalar", failed[2].fit, failed[1], ()).holds == "no"
 
     def test_a_significant_chi_square_alone_is_not_enough_to_fail(self) -> None:
         """0.1 of an item in 5,000 respondents a group: highly significant, and nothing to see."""
@@ -288,7 +288,7 @@ class TestCuts:
 
 def test_a_search_that_did_not_end() -> None:
     below, step = ladder("equal").steps[:2]
-    made = _step("metric", replace(step.fit, gradient=1e-3), below, ())
+    made = _judged("metric", replace(step.fit, gradient=1e-3), below, ())
     assert (made.holds, made.why) == ("no", "the search for the optimum did not end")
     assert np.isnan(made.pvalue)
 

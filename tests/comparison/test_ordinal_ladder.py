@@ -1,78 +1,28 @@
-"""The ladder of ordered answers: what was planted is found, and said, in tables and in both languages."""
+"""The ladder of ordered answers: what was planted is found, and tests keep their level."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 from fit_builders import Floats, model_of, survey_of
-from ordinal_group_builders import FIRST, ITEMS, OTHER, Population, drawn, exact, groups_of, ordinal_model
+from ordinal_group_builders import FIRST, ITEMS, OTHER, drawn, exact, groups_of
+from ordinal_ladder_builders import MOVED, chinese, ladder, populations
 
 from csi_model.comparison import ordinal_invariance as ladders
-from csi_model.comparison.comparability import index_comparable
-from csi_model.comparison.ordinal_comparability import (
-    ordinal_comparability_finding,
-    ordinal_ladder_frames,
-    ordinal_verdicts,
-)
-from csi_model.comparison.ordinal_invariance import (
-    STEPS,
-    OrdinalLadder,
-    ordinal_invariance,
-    try_ordinal_invariance,
-)
-from csi_model.comparison.ordinal_paths import ordinal_path_tests
+from csi_model.comparison.ordinal_comparability import ordinal_ladder_frames
+from csi_model.comparison.ordinal_invariance import STEPS, ordinal_invariance, try_ordinal_invariance
 from csi_model.comparison.ordinal_tables import ordinal_group_tables
 from csi_model.errors import UsageError
 from csi_model.estimation.covariance import matrices
-from csi_model.estimation.fitting import fit
 from csi_model.estimation.ordinal.group_tests import ordinal_score_tests
 from csi_model.estimation.ordinal.groups import fit_ordinal_groups
 from csi_model.model.spec import Scale
-from csi_model.reporting import naming
-from csi_model.reporting.content import Content
-from csi_model.reporting.reasons import reason_in
-from csi_model.reporting.retold import comparability, retold
-from csi_model.study.survey_tables import _groups
-from csi_model.vocabulary import SURVEY_TABLES, term
 
 EXACT = 1e-6
-UNKNOWN = Content(tables={}, pooled={}, constructs=("a", "b"), paths=(), index="b", title={})
-MOVED = (0.0, 0.25, -0.25, 0.0)
-"""Thresholds that no other origin and unit of a group can stand for."""
-
-
-def populations(**planted: Any) -> dict[str, Population]:
-    return {"east": FIRST, "west": Population(**OTHER, **planted)}
-
-
-CASES: dict[str, dict[str, Any]] = {
-    "equal": {},
-    "thresholds": {"steps": {"a2": MOVED}},
-    "thresholds of a marker": {"steps": {"a1": MOVED}},
-    "loading": {"loadings": {"b2": 0.5}},
-    "loading of a marker": {"loadings": {"b1": 0.5}},
-    "intercept": {"intercepts": {"b3": 0.5}},
-    "thresholds and intercept": {"steps": {"a2": MOVED}, "intercepts": {"b3": 0.5}},
-    "thresholds of two": {"steps": {"a2": MOVED, "a3": (0.0, -0.3, 0.3, 0.0)}},
-    "errors": {"errors": {"a1": 2.0, "b3": 2.0}},
-}
-
-
-@cache
-def ladder(case: str) -> OrdinalLadder:
-    """The ladder of two groups with exactly the statistics of their populations."""
-    groups = exact(populations(**CASES[case]), n=800)
-    steps = tuple(ladders._climb(groups))
-    findings = tuple(ladders._findings(groups, steps, ()))
-    return OrdinalLadder(
-        groups=groups.names, left_out=(), constructs=("a", "b"), steps=steps, findings=findings
-    )
 
 
 class TestWhatIsFound:
@@ -155,107 +105,6 @@ class TestWhatIsFound:
         assert np.isnan(made.pvalue)
 
 
-class TestVerdicts:
-    @pytest.mark.parametrize(
-        ("case", "wanted"),
-        [
-            ("equal", "yes yes yes"),
-            ("thresholds", "partly partly partly"),
-            ("loading", "partly partly partly"),
-            ("intercept", "yes partly partly"),
-            ("thresholds of two", "no no no"),
-            ("errors", "yes yes partly"),
-        ],
-    )
-    def test_what_may_be_compared(self, case: str, wanted: str) -> None:
-        """An expected answer depends on the error variance, so that indices need the strict step."""
-        assert " ".join(verdict.answer for verdict in ordinal_verdicts(ladder(case))) == wanted
-
-    @pytest.mark.parametrize("case", list(CASES))
-    def test_in_both_languages(self, case: str) -> None:
-        finding = ordinal_comparability_finding(ladder(case))
-        assert finding.code == "comparability"
-        assert finding.severity == ("note" if case == "equal" else "warning")
-        assert [what for what, _, _ in comparability(finding.what)] == ["paths", "means", "indices"]
-        chinese(finding.what)
-        if finding.fix:
-            chinese(finding.fix)
-
-    def test_items_are_named(self) -> None:
-        text = ordinal_comparability_finding(ladder("thresholds and intercept")).what
-        assert "thresholds or loadings differ for some questions (a2), at least two" in text
-        assert "at the same level of the construct (a2, b3); the means rest" in text
-
-    def test_groups_that_could_not_be_fitted(self) -> None:
-        first = replace(ladder("equal").steps[0], holds="no")
-        made = ordinal_verdicts(replace(ladder("equal"), steps=(first,)))
-        assert {verdict.answer for verdict in made} == {"no"}
-        assert {verdict.reason for verdict in made} == {"the groups could not be fitted together."}
-
-    def test_constructs_of_two_answers_have_no_unit_without_intercepts(self) -> None:
-        survey = drawn(populations(), categories=(2, 2, 2, 5, 5, 5), n=600)
-        made = ordinal_invariance(survey.model, survey)
-        assert made.holds("metric") == "yes"
-        paths = ordinal_verdicts(made)[0]
-        assert paths.answer == "partly"
-        assert "questions of two answers (a) have a unit of their own" in paths.reason
-        chinese(ordinal_comparability_finding(made).what)
-
-
-def chinese(text: str) -> str:
-    """The Chinese words of a stored text, which must be known whole; English words are known, too."""
-    made = retold(UNKNOWN, text, "zh")
-    assert made != text, text
-    assert not re.search(r"[A-Za-z]{3,}", re.sub(r"CFI|RMSEA", "", made)), made
-    english = retold(UNKNOWN, text, "en")
-    assert re.sub(r"[^a-z0-9]", "", english.lower())[-40:-2]
-    return made
-
-
-class TestTables:
-    def test_columns_and_steps(self) -> None:
-        for case in CASES:
-            frames = ordinal_ladder_frames(ladder(case), 0.95)
-            for name, frame in frames.items():
-                assert tuple(frame.columns) == SURVEY_TABLES[name].column_names
-            table = frames["invariance"]
-            assert list(table["step"]) == [step.name for step in ladder(case).steps]
-            for step in table["step"]:
-                assert term(step, "zh") != step
-
-    def test_the_finished_ladder(self) -> None:
-        table = ordinal_ladder_frames(ladder("intercept"), 0.95)["invariance"].set_index("step")
-        assert list(table["method"]) == ["", *["Satorra 2000"] * 4]
-        assert table.loc["scalar", "released"] == "b3 ~1"
-        # 6 intercepts less 2 means and one released
-        assert table.loc["scalar", "df_difference"] == 6 - 2 - 1
-        assert table.loc["thresholds", "df_difference"] == 6 * (4 - 2)
-        assert table.loc["configural", "why"] == "the first step: nothing to compare it with"
-
-    def test_an_empty_number_has_a_reason_in_both_languages(self) -> None:
-        for case in CASES:
-            for name, frame in ordinal_ladder_frames(ladder(case), 0.95).items():
-                numeric = frame.select_dtypes("number")
-                empty = numeric.isna().any(axis=1)
-                assert (frame.loc[empty, "why"] != "").all(), name
-                for why in set(frame["why"]) - {""}:
-                    for part in why.split("; "):
-                        assert reason_in(part, "zh") != part
-
-    @pytest.mark.parametrize("language", ["en", "zh"])
-    def test_released_thresholds_in_words(self, language: str) -> None:
-        words = naming.written(UNKNOWN, "a2 |", language)
-        assert words == {"en": "thresholds of a2", "zh": "a2的阈值"}[language]
-        assert naming.parameter(UNKNOWN, "a2", "|", "", language) == words
-
-    def test_the_league_reads_the_ladder(self) -> None:
-        def answer(case: str) -> object:
-            return index_comparable({"invariance": ordinal_ladder_frames(ladder(case), 0.95)["invariance"]})
-
-        assert answer("intercept") == "partly"
-        assert answer("thresholds of two") in ("no", "not tested")
-
-
 class TestSurveys:
     def test_an_answer_of_one_group_only_is_joined_and_said(self) -> None:
         survey = drawn(populations())
@@ -318,42 +167,6 @@ class TestSurveys:
             fewer = survey_of(model, survey.answers[:, columns], groups={"g": list(survey.groups[0])})
             with pytest.raises(UsageError, match=message):
                 ordinal_invariance(model, fewer)
-
-    def test_tables_of_a_fit(self) -> None:
-        """What a study makes of groups under wlsmv, path tests with the released item free."""
-        model = ordinal_model(paths={"b": "a"})
-        survey = drawn(populations(steps={"a2": MOVED}), n=600, model=model)
-        frames, findings = _groups(fit(model, survey, estimator="wlsmv"), survey)
-        assert list(frames) == ["invariance", "equality_tests", "latent_means", "path_tests"]
-        assert list(frames["invariance"]["step"]) == [name for name, _ in STEPS]
-        assert frames["invariance"]["released"].iloc[1] == "a2 |"
-        assert [finding.code for finding in findings] == ["comparability"]
-        plain = ordinal_path_tests(model, survey)
-        freed = ordinal_path_tests(model, survey, released=[("a2", "|", ""), ("a", "=~", "a2")])
-        assert frames["path_tests"]["chisq"].iloc[1] == pytest.approx(freed[1].chisq)
-        assert freed[1].chisq != pytest.approx(plain[1].chisq, rel=1e-4)
-
-    def test_without_paths_nothing_is_tested(self) -> None:
-        survey = drawn(populations())
-        with pytest.raises(UsageError, match="no two groups with paths"):
-            ordinal_path_tests(survey.model, survey)
-        _, findings = ordinal_group_tables(survey.model, survey, level=0.95, min_base=30)
-        assert [finding.code for finding in findings] == ["comparability", "no-path-tests"]
-
-
-def test_a_path_that_differs() -> None:
-    """A slope of .4 / 1.3 beside one of .5, and one of .9: the difference test and Wald's say the same."""
-    model = ordinal_model(paths={"b": "a"})
-    same = ordinal_path_tests(model, drawn({"one": FIRST, "two": FIRST}, n=800, model=model))
-    other = Population(covariance=((1.0, 0.9), (0.9, 1.2)))
-    apart = ordinal_path_tests(model, drawn({"one": FIRST, "two": other}, n=800, model=model))
-    for tests in (same, apart):
-        together, single = tests
-        assert (together.df, single.source, single.target, single.method) == (1, "a", "b", "Satorra 2000")
-        assert single.chisq == pytest.approx(together.chisq, rel=1e-6)
-        assert single.wald == pytest.approx(single.chisq, rel=0.25, abs=0.1)
-    assert same[1].pvalue > 0.05
-    assert apart[1].pvalue_holm < 1e-6
 
 
 def rejected(planted: Mapping[str, Any], replications: int, n: int) -> dict[str, Floats]:

@@ -15,6 +15,7 @@ import pytest
 from fit_builders import CHAIN, chain_answers, shared_data, survey_of
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from report_pages import measures_page
 
 from csi_model.errors import CsiError
 from csi_model.estimation.fitting import fit
@@ -27,7 +28,7 @@ from csi_model.reporting.content import Content
 from csi_model.reporting.measures import importance_phrases as phrases
 from csi_model.reporting.measures.importance_charts import CHARTS
 from csi_model.reporting.measures.importance_sections import pieces
-from csi_model.reporting.measures.page import measures_page, measures_pictures
+from csi_model.reporting.measures.page import measures_pictures
 from csi_model.reporting.reasons import reason_in
 from csi_model.storage import save
 from csi_model.study.measures.entry import Given, Measured

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
+from report_pages import measures_page
 
 from csi_model.errors import CsiError, UsageError
 from csi_model.measure_words import national as words
@@ -22,7 +23,6 @@ from csi_model.reporting.drawing import size_of
 from csi_model.reporting.measures.national_charts import CHARTS
 from csi_model.reporting.measures.national_phrases import PHRASES
 from csi_model.reporting.measures.national_sections import pieces
-from csi_model.reporting.measures.page import measures_page
 from csi_model.reporting.reasons import reason_in
 from csi_model.study.measures.running import Outcome, entry_of, measure
 

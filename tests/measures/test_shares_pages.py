@@ -13,6 +13,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
+from report_pages import measures_page
 
 from csi_model.measure_words import shares as words
 from csi_model.measures.complaints import GIVES_AWAY, NO_ANSWER, NOBODY_THERE
@@ -20,7 +21,7 @@ from csi_model.measures.rates import NO_CHURN
 from csi_model.reporting import fonts, theme
 from csi_model.reporting.content import Content
 from csi_model.reporting.drawing import size_of
-from csi_model.reporting.measures.page import measures_page, measures_pictures
+from csi_model.reporting.measures.page import measures_pictures
 from csi_model.reporting.measures.share_topics import TOPICS
 from csi_model.reporting.measures.shares_charts import CHARTS
 from csi_model.reporting.measures.shares_phrases import PHRASES, REASONS

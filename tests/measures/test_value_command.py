@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Annotation
+from report_pages import measures_page
 
 from csi_model.errors import CsiError, UsageError
 from csi_model.measure_words import value as words
 from csi_model.measures.lifetime import NAMES
 from csi_model.reporting.content import Content
-from csi_model.reporting.measures.page import measures_page
 from csi_model.reporting.measures.value_charts import CHARTS
 from csi_model.reporting.measures.value_phrases import PHRASES, REASONS
 from csi_model.reporting.measures.value_sections import pieces

@@ -171,7 +171,7 @@ def test_construct_moments(name: str, estimator: str, step: str) -> None:
 
 
 def assert_same_measures(fit: JointFit, theirs: dict[str, Any], near: float) -> None:
-    found = fit_measures(fit.test, npar=fit.joint.n_free, sample=np.eye(2), sigma=np.eye(2))
+    found = fit_measures(fit.test, npar=fit.n_free, sample=np.eye(2), sigma=np.eye(2))
     ours = {measure.name: measure.value for measure in found if measure.name not in ("gfi", "agfi")}
     ours |= {"srmr": joint_srmr(fit), "baseline_df": float(fit.test.baseline_df)}
     ours |= {"baseline_chisq": fit.test.baseline_chisq, "ntotal": ours.pop("n")}

@@ -107,7 +107,7 @@ def test_chi_square_and_measures(case: str, step: str) -> None:
     measures = scaled_measures(fit)
     for parameterisation in parameterisations(step):
         wanted = numbers(case, parameterisation, step, 0)
-        assert (fit.layout.n_free, fit.test.df) == (wanted["npar"], wanted["df"])
+        assert (fit.n_free, fit.test.df) == (wanted["npar"], wanted["df"])
         assert fit.test.baseline_df == wanted["baseline.df"]
         assert fit.test.chisq == pytest.approx(wanted["chisq"], rel=tolerance)
         assert fit.test.chisq / scaling.factor + scaling.shift == pytest.approx(

@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 import gallery
 import pytest
 from page_outline import Outline
+from report_pages import page
 
 from csi_model.reporting import records
 from csi_model.reporting.charts import charts
 from csi_model.reporting.outline.whole import outline
-from csi_model.reporting.page import page
 
 LANGUAGES = ("en", "zh")
 QUICK = {"one_item", "empty", "no_groups"}

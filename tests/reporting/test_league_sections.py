@@ -14,6 +14,7 @@ import pytest
 import report_samples as samples
 import wave_samples as waves
 from page_outline import Outline, lines
+from report_pages import page
 
 from csi_model.reporting import (
     difference_sections,
@@ -25,7 +26,6 @@ from csi_model.reporting import (
 )
 from csi_model.reporting.content import Content
 from csi_model.reporting.league_phrases import LEAGUE
-from csi_model.reporting.page import page
 from csi_model.reporting.wave_phrases import WAVES
 
 SECTIONS = {"league", "waves", "whatif", "precision"}

@@ -18,12 +18,12 @@ import pytest
 import report_samples as samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from report_pages import page
 
 import csi_model.reporting
 from csi_model.reporting import colours, theme
 from csi_model.reporting.charts import CHARTS, pictures
 from csi_model.reporting.look import Look, look_notes, raster
-from csi_model.reporting.page import page
 from csi_model.reporting.palette import APART, APART_DARK, OWN_DARK, OWN_LIGHT, Palette, client_palettes
 from csi_model.reporting.svg import for_page
 from csi_model.reporting.wording import WORDS

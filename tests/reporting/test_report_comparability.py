@@ -9,10 +9,10 @@ import inspection_samples
 import report_samples as samples
 from inspection_samples import inspected
 from page_outline import Outline
+from report_pages import page
 
 from csi_model.reporting import comparable
 from csi_model.reporting.content import Content
-from csi_model.reporting.page import page
 
 
 def shown(caption: str, language: str = "en") -> list[list[str]]:

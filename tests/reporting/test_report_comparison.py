@@ -9,9 +9,10 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 import report_samples as samples
+from report_pages import comparison_page
 
 from csi_model.errors import ReportError
-from csi_model.reporting.comparison_page import comparison_page, comparison_pictures, comparison_sentences
+from csi_model.reporting.comparison_page import comparison_pictures, comparison_sentences
 from csi_model.reporting.content import Content
 from csi_model.vocabulary import DIFFERENCES
 

@@ -12,11 +12,11 @@ import composite_samples as composite
 import pytest
 import report_samples as samples
 from page_outline import Outline, without_scripts
+from report_pages import page
 
 from csi_model.reporting import drawing, driver_charts, indicator_map, sentences, usability
 from csi_model.reporting.charts import charts, moderation_chart
 from csi_model.reporting.content import Content
-from csi_model.reporting.page import page
 from csi_model.vocabulary import SURVEY_TABLES, TABLES
 
 

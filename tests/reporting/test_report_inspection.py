@@ -11,10 +11,10 @@ import pytest
 import report_samples as samples
 from inspection_samples import NAN, inspected
 from page_outline import Outline, without_scripts
+from report_pages import page
 
 from csi_model.reporting import fit_tables, inspection, naming, sentences, treatments
 from csi_model.reporting.content import Content
-from csi_model.reporting.page import page
 
 
 def shown(caption: str, language: str = "en") -> list[list[str]]:

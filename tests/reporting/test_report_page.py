@@ -17,13 +17,15 @@ import pytest
 import report_samples as samples
 import wave_samples as waves
 from page_outline import Outline
+from report_pages import page
 
 from csi_model.errors import ReportError
 from csi_model.reporting import document, formats, measurement, records, theme, views
 from csi_model.reporting.content import Content
 from csi_model.reporting.interactive import page_tools
 from csi_model.reporting.look import Look
-from csi_model.reporting.page import page
+from csi_model.reporting.outline import glossary
+from csi_model.reporting.wording import say
 
 MADE = {
     "plain": samples.acsi,
@@ -110,6 +112,18 @@ def test_every_definition_belongs_to_words_that_exist(language: str) -> None:
     assert all(found.values())
     shown = {head for table in Outline(written(samples.acsi, language)).tables for head in table[0]}
     assert len(shown & set(found)) >= 20
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_term_has_one_meaning_on_page_and_in_glossary(language: str) -> None:
+    meanings = {
+        say(f"glossary_name_{key}", language).lower(): say(f"glossary_is_{key}", language)
+        for key in glossary.TERMS_USED
+    }
+    found = page_tools.definitions(samples.acsi(), language)
+    both = {title: meaning for title, meaning in found.items() if title.lower() in meanings}
+    assert len(both) >= 12
+    assert both == {title: meanings[title.lower()] for title in both}
 
 
 def test_groups_to_choose_are_those_of_the_tables() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import report_samples as samples
 from fit_builders import exact_answers, factor_covariance, model_of, survey_of
+from report_pages import page
 
 from csi_model.comparison.comparability import comparability_finding
 from csi_model.comparison.invariance import Invariance
@@ -20,7 +21,6 @@ from csi_model.evaluation.collinearity import Inflation, collinearity_findings
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.reporting import measurement, usability
 from csi_model.reporting.content import Content
-from csi_model.reporting.page import page
 from csi_model.reporting.reasons import reason_in
 from csi_model.reporting.retold import retold
 from csi_model.reporting.retold_phrases import SENTENCES, STEPS

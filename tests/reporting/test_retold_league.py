@@ -15,6 +15,7 @@ import league_samples
 import pandas as pd
 import pytest
 import report_samples as samples
+from report_pages import page
 from report_samples import findings as findings_table
 
 import csi_model
@@ -22,7 +23,6 @@ from csi_model.comparison.wave_checks import _SUBJECTS
 from csi_model.errors import Finding
 from csi_model.reporting import finding_places, retold_league, retold_waves
 from csi_model.reporting.content import Content
-from csi_model.reporting.page import page
 from csi_model.reporting.retold import retold
 from csi_model.reporting.wording import WORDS, say
 

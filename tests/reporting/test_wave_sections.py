@@ -12,14 +12,14 @@ import pytest
 import report_samples as samples
 import wave_samples as waves
 from page_outline import Outline, lines
+from report_pages import comparison_page, page
 from test_report_comparison import CLEAR, FALL, comparison
 
 from csi_model.reporting import (
     gain_sections,
     wave_sections,
 )
-from csi_model.reporting.comparison_page import comparison_page, comparison_pictures
-from csi_model.reporting.page import page
+from csi_model.reporting.comparison_page import comparison_pictures
 from csi_model.reporting.sentences import reason
 from csi_model.reporting.wording import say
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import report_samples as samples
 import what_if_samples as what_ifs
+from report_pages import page
 from what_if_samples import CONSTRUCTS, DRIVERS, TARGETS
 
 from csi_model.reporting.content import Content
@@ -19,7 +20,6 @@ from csi_model.reporting.interactive.what_if import panel, script_data, ways
 from csi_model.reporting.interactive.what_if_phrases import WHAT_IF
 from csi_model.reporting.outline.blocks import WhatIf
 from csi_model.reporting.outline.results import what_if
-from csi_model.reporting.page import page
 
 
 def only(content: Content, language: str = "en") -> WhatIf:

@@ -49,6 +49,11 @@ class OrdinalJointFit:
         """True where the search ended at an optimum."""
         return bool(self.gradient < 1e-6)
 
+    @property
+    def n_free(self) -> int:
+        """Free parameters of all groups, thresholds of a group's own included."""
+        return self.layout.n_free
+
     @cached_property
     def problem(self) -> GroupProblem:
         """What was minimised."""

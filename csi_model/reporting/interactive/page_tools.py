@@ -16,6 +16,23 @@ from csi_model.reporting.wording import say
 
 _NOT_GROUPS = ("construct", "construct_1", "indicator", "driver", "measure", "reason", "answer", "variable")
 """Columns with names of other things than groups, which may be called like a group."""
+_IN_GLOSSARY = {
+    **{name: name for name in (
+        "index", "interval", "n_eff", "construct", "indicator", "importance", "performance", "quadrant",
+        "priority", "r2", "f2", "deff", "alpha", "rho_a", "rho_c", "ave", "htmt", "loading", "weight", "vif",
+    )},
+    "impact_5": "impact",
+    "pvalue_holm": "holm",
+    "league_col_rank": "rank_interval",
+    "league_col_letters": "letters",
+    "half_width": "margin",
+    "fit_chisq": "chisq",
+    "fit_cfi": "cfi",
+    "fit_tli": "cfi",
+    "fit_rmsea": "rmsea",
+    "fit_srmr": "srmr",
+}  # fmt: skip
+"""Column or phrase > the term of the glossary that tells what it means."""
 
 
 def page_data(content: Content, language: str) -> dict[str, Any]:
@@ -33,17 +50,15 @@ def page_data(content: Content, language: str) -> dict[str, Any]:
 
 def definitions(content: Content, language: str) -> dict[str, str]:
     """Return the meaning of column titles and measures by the words that the page shows."""
-    made = {}
-    for key, meaning in DEFINITIONS.items():
-        name = key.removeprefix("define_")
-        if name in COLUMN_TERMS:
-            title = COLUMN_TERMS[name][1][language]
-        elif name == "interval":
-            title = _interval(content, language)
-        else:
-            title = say(name, language)
-        made[title] = meaning[language]
-    return made
+    made = {name: say(f"glossary_is_{term}", language) for name, term in _IN_GLOSSARY.items()}
+    made |= {key.removeprefix("define_"): meaning[language] for key, meaning in DEFINITIONS.items()}
+    return {_title(content, name, language): meaning for name, meaning in made.items()}
+
+
+def _title(content: Content, name: str, language: str) -> str:
+    if name in COLUMN_TERMS:
+        return COLUMN_TERMS[name][1][language]
+    return _interval(content, language) if name == "interval" else say(name, language)
 
 
 def _interval(content: Content, language: str) -> str:

@@ -38,7 +38,6 @@ WHAT_IF_SCRIPT: dict[str, Term] = {
     "what_if_told_off": Term(
         en="{name}: {change} points would carry it {where}.", zh="{name}：变动 {change} 分后将{where}。"
     ),
-    "what_if_note": Term(en="{name}: {why}", zh="{name}：{why}"),
     "what_if_no_interval": Term(en="no interval: {why}", zh="没有区间：{why}"),
     "what_if_no_correlations": Term(
         en="the correlations of these effects are not stored here, so there is no interval for several at "

@@ -1,21 +1,19 @@
-"""The report of measures by themselves: one page, its charts inlined."""
+"""The report of measures by themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from csi_model.reporting import document, formats, records, views
+from csi_model.reporting import formats, records, views
 from csi_model.reporting.content import Content
 from csi_model.reporting.measures.drawn import MEASURE_CHARTS
 from csi_model.reporting.measures.families import measure_pieces
 from csi_model.reporting.outline.blocks import Block, Entries, Entry, Heading, Text, of_pieces
 from csi_model.reporting.outline.outline import Chapter, Outline
 from csi_model.reporting.outline.provenance import entry
-from csi_model.reporting.page import write
 from csi_model.reporting.pictures import Pictures
 from csi_model.reporting.wording import say
-from csi_model.reporting.writers import Handed
 from csi_model.vocabulary import term
 
 _SHOWN = ("command", "measures", "survey", "by", "options", "seed", "versions")
@@ -31,28 +29,8 @@ def measures_pictures(content: Content, language: str = "en") -> Pictures:
     return Pictures(figures={name: one for name, one in made.items() if one}, language=language)
 
 
-def measures_page(content: Content, language: str = "en") -> str:
-    """Return the report on measures as one self-contained HTML document.
-
-    Parameters
-    ----------
-    content
-        The stored tables in ``across``.
-    language
-        ``en`` or ``zh``.
-
-    Raises
-    ------
-    ReportError
-        There is no such language.
-    """
-    document.check_language(language)
-    pictures = measures_pictures(content, language)
-    return write(Handed(content=content, outline=measures_outline(content, language), pictures=pictures))
-
-
 def measures_outline(content: Content, language: str) -> Outline:
-    """Return the report on measures without a format."""
+    """Return the report on measures, whose tables stand in ``across``, without a format."""
     title = _title(content, language)
     results = tuple(of_pieces(measure_pieces(content, language)))
     method = tuple(_method(content, language))

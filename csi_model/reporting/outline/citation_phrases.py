@@ -125,7 +125,6 @@ _SENTENCES = {
         "Yang, 2019).",
         "模型拟合：{chisq}{names}；常用判断标准并非针对有序答案制定（Xia & Yang, 2019）。",
     ),
-    "paper_measure": _t("{word} {value}", "{word} {value}"),
     "paper_robust": _t("robust", "稳健"),
     "paper_scaled": _t("scaled", "校正"),
     "paper_chisq_scaled": _t("scaled; ", "校正，"),

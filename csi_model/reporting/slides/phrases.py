@@ -90,7 +90,6 @@ SLIDES: dict[str, Term] = {
     "pptx_more_rows": _t(
         "{count} more rows: see report.xlsx or {file}", "另有 {count} 行：见 report.xlsx 或 {file}"
     ),
-    "pptx_more_text": _t("More in the notes.", "更多内容见备注。"),
     "pptx_alarm_cover": _t(
         "Some of these numbers may not be used: see the next slide.", "部分数字不可使用：见下一页。"
     ),
@@ -103,7 +102,6 @@ SLIDES: dict[str, Term] = {
     ),
     "pptx_weights": _t("Weights: {rule}", "权重：{rule}"),
     "pptx_base": _t("n = {n}", "样本量 {n}"),
-    "pptx_findings": _t("What matters", "主要发现"),
     "pptx_more_title": _t("What the other files hold", "其他文件中的内容"),
     "pptx_more_about": _t(
         "This deck shows what matters. The full report as page, document or workbook also holds:",
