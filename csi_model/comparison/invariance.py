@@ -251,6 +251,8 @@ def _in_part(
         released = (*best.released, candidate)
         fitted = fit_jointly(evidence, equal=equal, released=released, robust=robust, start=best.fit)
         best = _judged(step.name, fitted, below, released)
+        if best.holds == "no" and not fitted.converged:
+            return replace(step, tests=first)
         tests = score_tests(fitted) if best.holds == "no" else ()
     return replace(best, tests=first, why=step.why)
 

@@ -8,10 +8,9 @@ import pandas as pd
 
 from csi_model.comparison.comparability import path_frame
 from csi_model.comparison.ordinal_comparability import ordinal_comparability_finding, ordinal_ladder_frames
-from csi_model.comparison.ordinal_invariance import OrdinalLadder, try_ordinal_invariance
+from csi_model.comparison.ordinal_invariance import try_ordinal_invariance
 from csi_model.comparison.ordinal_paths import ordinal_path_tests
 from csi_model.errors import CsiError, Finding
-from csi_model.estimation.joint import Key
 from csi_model.model.spec import ModelSpec
 from csi_model.survey.survey import Survey
 
@@ -34,15 +33,9 @@ def ordinal_group_tables(
     made = ordinal_ladder_frames(ladder, level)
     findings = [*told, ordinal_comparability_finding(ladder)]
     try:
-        tests = ordinal_path_tests(model, survey, min_base=min_base, released=_measured_apart(ladder))
+        tests = ordinal_path_tests(model, survey, min_base=min_base, released=ladder.released("metric"))
     except CsiError as error:
         findings += [replace(one, code="no-path-tests", severity="note") for one in error.findings]
     else:
         made["path_tests"] = path_frame(tests, level)
     return {name: frame for name, frame in made.items() if len(frame)}, findings
-
-
-def _measured_apart(ladder: OrdinalLadder) -> tuple[Key, ...]:
-    """Thresholds and loadings that the ladder released."""
-    step = ladder.step("metric")
-    return () if step is None or step.holds != "partial" else step.released

@@ -60,6 +60,7 @@ def path_tests(
     robust: bool = False,
     missing_data: MissingRule = "complete",
     min_base: int = 30,
+    released: Collection[Key] = (),
 ) -> tuple[PathTest, ...]:
     """Test whether paths differ between the groups of a survey, all together first.
 
@@ -67,6 +68,9 @@ def path_tests(
     ----------
     model, survey, robust, missing_data, min_base
         See ``invariance``.
+    released
+        Loadings that differ between groups, as the ladder found them (Byrne, Shavelson & Muthen 1989,
+        Psychological Bulletin 105, 456-466).
 
     Raises
     ------
@@ -78,10 +82,10 @@ def path_tests(
     names, samples = groups_with_paths(model, survey, missing_data, min_base)
     with threadpool_limits(1, user_api="blas"):
         evidence = group_evidence(model, names, samples)
-        free = fit_jointly(evidence, equal=("loadings",), robust=robust)
+        free = fit_jointly(evidence, equal=("loadings",), released=released, robust=robust)
         paths = paths_of(free.joint.tables[0])
-        found = [_test(free, key, paths, robust=robust) for key in paths]
-        together = _test(free, None, paths, robust=robust)
+        found = [_test(free, key, paths, released, robust=robust) for key in paths]
+        together = _test(free, None, paths, released, robust=robust)
     return (together, *adjusted(found))
 
 
@@ -121,21 +125,25 @@ def paths_of(table: ParameterTable) -> list[Key]:
     return list(first.values())
 
 
-def _test(free: JointFit, key: Key | None, paths: list[Key], *, robust: bool) -> PathTest:
+def _test(
+    free: JointFit, key: Key | None, paths: list[Key], released: Collection[Key], *, robust: bool
+) -> PathTest:
     chosen = paths if key is None else [key]
-    made = wald(free.values, free.covariance, free.joint, chosen)
+    statistic, df = wald(free.values, free.covariance, free.joint, chosen)
     chisq, method, why = np.nan, "", ""
-    if len(free.evidence.parts) <= SEVERAL:
-        released = [other for other in paths if other not in chosen]
+    if not free.converged:
+        statistic, why = np.nan, UNENDED
+    elif len(free.evidence.parts) <= SEVERAL:
+        others = [*released, *(other for other in paths if other not in chosen)]
         held = fit_jointly(
-            free.evidence, equal=("loadings", "paths"), released=released, robust=robust, start=free
+            free.evidence, equal=("loadings", "paths"), released=others, robust=robust, start=free
         )
-        if held.converged and free.converged:
+        if held.converged:
             drop = difference(free, held)
             chisq, method, why = drop.chisq, drop.method, drop.why
         else:
             why = UNENDED
-    return tested(key, made, chisq, method, why)
+    return tested(key, (statistic, df), chisq, method, why)
 
 
 def tested(key: Key | None, made: tuple[float, int], chisq: float, method: str, why: str) -> PathTest:

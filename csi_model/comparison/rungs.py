@@ -109,6 +109,11 @@ class Ladder(Generic[F]):
         found = self.step(name)
         return "no" if found is None else found.holds
 
+    def released(self, name: str) -> tuple[Key, ...]:
+        """What a step that holds in part left free; nothing at any other step."""
+        found = self.step(name)
+        return () if found is None or found.holds != "partial" else found.released
+
 
 def judged(
     name: str,

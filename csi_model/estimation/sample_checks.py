@@ -9,7 +9,6 @@ from csi_model.estimation.parameters import ParameterTable
 from csi_model.survey.linearised import ONE_CLUSTER, one_cluster
 from csi_model.survey.moments import Sample
 
-
 TOO_FEW = "Collect more interviews, check the missing codes, or use --missing-data mean."
 TOO_FEW_COMPLETE = "Collect more interviews, or check the missing codes."
 """What to do about too few rows: for estimators that fill in missing answers, and for others."""

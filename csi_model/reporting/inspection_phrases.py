@@ -177,8 +177,9 @@ _COMPARABILITY = {
     "paths_which": _t("Different for at least one group: {names}.", "至少一组不同的路径：{names}。"),
     "paths_none": _t("No single path clearly differs.", "没有任何单条路径存在明显差异。"),
     "paths_how": _t(
-        "Loadings are held equal, so that paths have one unit; p values are adjusted by Holm over the paths.",
-        "载荷设为各组相等，使路径单位一致；p 值按 Holm 法对各路径作校正。",
+        "Loadings are held equal where the ladder found them so, and paths have one unit; p values are "
+        "adjusted by Holm over the paths.",
+        "等值性检验成立的载荷设为各组相等，使路径单位一致；p 值按 Holm 法对各路径作校正。",
     ),
 }
 

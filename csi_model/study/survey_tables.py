@@ -172,7 +172,14 @@ def _groups(fitted: Fit, survey: Survey) -> tuple[dict[str, pd.DataFrame], list[
     made = ladder_frames(ladder, options.level)
     findings = [*told, comparability_finding(ladder)]
     try:
-        tests = path_tests(model, survey, robust=robust, missing_data=rule, min_base=options.min_base)
+        tests = path_tests(
+            model,
+            survey,
+            robust=robust,
+            missing_data=rule,
+            min_base=options.min_base,
+            released=ladder.released("metric"),
+        )
     except CsiError as error:
         findings += _untested(error)
     else:

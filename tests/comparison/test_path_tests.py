@@ -31,13 +31,15 @@ ERRORS = np.array([0.5, 0.6, 0.7, 0.5, 0.6, 0.7, 0.5, 0.6, 0.0])
 SIZES = {"east": 300, "south": 350, "west": 400}
 
 
-def moments(*, b_to_c: float = 0.4, variance: float = 1.0) -> Floats:
-    """Covariances (9, 9) of the items; paths .6, .2, ``b_to_c``, .7."""
+def moments(*, b_to_c: float = 0.4, variance: float = 1.0, b2: float = 1.2) -> Floats:
+    """Covariances (9, 9) of the items; paths .6, .2, ``b_to_c``, .7; loading ``b2`` of the item b2."""
     beta = np.zeros((4, 4))
     beta[1, 0], beta[2, 0], beta[2, 1], beta[3, 2] = 0.6, 0.2, b_to_c, 0.7
     total = np.linalg.inv(np.eye(4) - beta)
     phi = total @ np.diag([variance, 0.6, 0.7, 0.8]) @ total.T
-    made: Floats = LOADINGS @ phi @ LOADINGS.T + np.diag(ERRORS)
+    loadings = LOADINGS.copy()
+    loadings[4, 1] = b2
+    made: Floats = loadings @ phi @ loadings.T + np.diag(ERRORS)
     return made
 
 
@@ -50,6 +52,21 @@ def regions(planted: float = 0.0) -> Survey:
         answers.append(exact_answers(here, n, 5.0 + seed, seed))
         labels += [name] * n
     return survey_of(CHAIN, np.concatenate(answers), groups={"g": labels})
+
+
+def test_loadings_that_differ_are_not_held_equal() -> None:
+    """Equal paths, but an item of b means more in the south: held equal, its loading bends the paths."""
+    answers, labels = [], []
+    for seed, (name, n) in enumerate(SIZES.items()):
+        answers.append(exact_answers(moments(b2=1.2 + 0.5 * (name == "south")), n, 5.0, seed))
+        labels += [name] * n
+    survey = survey_of(CHAIN, np.concatenate(answers), groups={"g": labels})
+    bent = path_tests(CHAIN, survey)
+    assert max(test.chisq for test in bent) > 0.5
+    for test in path_tests(CHAIN, survey, released=[("b", "=~", "b2")]):
+        assert test.chisq == pytest.approx(0, abs=EXACT)
+        assert test.wald == pytest.approx(0, abs=EXACT)
+        assert test.pvalue == pytest.approx(1, abs=EXACT)
 
 
 @cache
