@@ -13,6 +13,7 @@ from csi_model.model.spec import Indicator
 from csi_model.survey.codebook import Column
 from csi_model.survey.conversion import to_texts
 from csi_model.survey.quality import FEWEST_ITEMS, straight_lines
+from csi_model.survey.repeats import repeated_rows
 from csi_model.survey.survey import ANSWERED, DONT_KNOW, REFUSED, SKIPPED
 
 IDENTIFIERS = (
@@ -239,7 +240,7 @@ def line_checks(given: Given) -> Iterator[Check]:
 
 
 def repeat_checks(given: Given) -> Iterator[Check]:
-    """Rows with the answers of an earlier one."""
+    """Rows with the answers of an earlier one, where they are more than chance makes."""
     closed = [name for name in given.cells if is_closed(given.book.columns[name])]
     if len(closed) < FEWEST_ITEMS:
         return
@@ -249,12 +250,12 @@ def repeat_checks(given: Given) -> Iterator[Check]:
     chosen = np.flatnonzero(enough & ~straight_lines(items, answers))
     if chosen.size == 0:
         return
-    _, first = np.unique(np.nan_to_num(answers[chosen], nan=-np.inf), axis=0, return_index=True)
     repeated = np.zeros(given.rows, dtype=bool)
-    repeated[np.delete(chosen, first)] = True
+    repeated[chosen] = repeated_rows(answers[chosen])
     yield from _cells_check(
         given, "", "repeated_answers", "warning", repeated, "with the same answers as an earlier row",
-        "Few repeats happen by chance; check that no interview was entered twice.", "row",
+        "Chance makes far fewer: check that no interview was entered twice, and that respondents told the "
+        "questions apart.", "row",
     )  # fmt: skip
 
 

@@ -108,8 +108,9 @@ _INTERVIEWS = (
         "有 {amount}对全部 {value} 个题项的答案与前面某行相同（{rows}）。",
     ),
     same(
-        "They are kept: few repeats happen by chance; check that no interview was entered twice.",
-        "这些答卷予以保留：偶然重复很少见，请核查是否重复录入。",
+        "They are kept, though chance makes far fewer: interviews may have been entered twice, or "
+        "respondents hardly told the questions apart.",
+        "这些答卷予以保留，但重复数远多于偶然情形：可能重复录入，或受访者几乎未区分各题。",
     ),
     pattern(
         r"(?P<amount>\d+ rows?) with the identifier of an earlier row of the same wave "

@@ -11,6 +11,7 @@ from csi_model.errors import Finding
 from csi_model.model.spec import REASONS, Indicator, Scale
 from csi_model.survey.answers import finding
 from csi_model.survey.places import Hits, Mask, Places, count_of
+from csi_model.survey.repeats import repeated_rows
 from csi_model.survey.survey import ANSWERED
 
 FEWEST_ITEMS = 8
@@ -98,27 +99,33 @@ def straight_line_findings(hits: Hits, respondents: int, where: str) -> list[Fin
 def check_duplicates(
     answers: NDArray[np.float64], groups: Sequence[NDArray[np.object_]], skip: Mask, places: Places
 ) -> list[Finding]:
-    """Report rows with the same answers to all of at least eight questions and the same groups.
+    """Report rows with the same answers to all of at least eight questions and the same groups, where they
+    are more than chance makes.
 
     ``skip`` are rows that are alike for another reason (straight-lining); rows with fewer than eight
     answers are not looked at.
     """
     if answers.shape[1] < FEWEST_ITEMS or answers.shape[0] < 2:
         return []
-    codes = [np.unique(texts.astype(str), return_inverse=True)[1] for texts in groups]
-    table = np.column_stack([np.nan_to_num(answers, nan=-1e300), *codes])
+    units = np.zeros(answers.shape[0], dtype=np.int64)
+    for texts in groups:
+        values, codes = np.unique(texts.astype(str), return_inverse=True)
+        units = units * len(values) + codes
     chosen = np.flatnonzero(~skip & (np.isfinite(answers).sum(axis=1) >= FEWEST_ITEMS))
     if chosen.size == 0:
         return []
     repeated = np.zeros(answers.shape[0], dtype=bool)
-    repeated[chosen] = _repeated(np.ascontiguousarray(table[chosen]))
+    repeated[chosen] = repeated_rows(answers[chosen], units[chosen])
     if not repeated.any():
         return []
     what = (
         f"In {count_of(repeated, 'row')} the answers to all {answers.shape[1]} questions repeat those of "
         f"an earlier row ({places.show(repeated)})."
     )
-    fix = "They are kept: few repeats happen by chance; check that no interview was entered twice."
+    fix = (
+        "They are kept, though chance makes far fewer: interviews may have been entered twice, or "
+        "respondents hardly told the questions apart."
+    )
     return [finding("duplicate-answers", "warning", places.where, what, fix)]
 
 
@@ -162,12 +169,3 @@ def _as_stored(
         if items[index].reversed and scale is not None:
             block[:, position] = scale.low + scale.high - block[:, position]
     return block
-
-
-def _repeated(table: NDArray[np.float64]) -> Mask:
-    """Rows equal to an earlier one."""
-    keys = (table + 0.0).view(np.dtype((np.void, table.dtype.itemsize * table.shape[1]))).ravel()
-    _, first = np.unique(keys, return_index=True)
-    repeated = np.ones(table.shape[0], dtype=bool)
-    repeated[first] = False
-    return repeated

@@ -184,9 +184,8 @@ REASONS: dict[str, str] = {
     "Check its column and codes.": "请检查该列及其编码。",
     "Look at the wording and the place of the question.": "请检查该题的措辞和位置。",
     "Check the interviews if the share is high.": "如比例较高，请核查问卷。",
-    "Few repeats happen by chance; check that no interview was entered twice.": (
-        "少量重复可能出于偶然；请确认没有重复录入的问卷。"
-    ),
+    "Chance makes far fewer: check that no interview was entered twice, and that respondents told the "
+    "questions apart.": "重复数远多于偶然情形：请确认没有重复录入，且受访者区分了各题。",
     "Mend what follows, or declare it in the codebook.": "请更正以下各项，或在编码表中声明。",
 }
 """What findings and empty numbers say > its Chinese words."""
