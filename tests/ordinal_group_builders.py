@@ -12,6 +12,7 @@ from fit_builders import Floats, model_of, survey_of
 from csi_model.comparison.invariance import group_samples
 from csi_model.estimation.ordinal.group_moments import OrdinalGroups, ordinal_groups
 from csi_model.model.spec import ModelSpec, Scale
+from csi_model.survey.steps import ordered_items
 from csi_model.survey.survey import Survey
 
 ITEMS = ("a1", "a2", "a3", "b1", "b2", "b3")
@@ -100,7 +101,7 @@ def drawn(
 def groups_of(survey: Survey) -> OrdinalGroups:
     """What the groups of a survey are fitted to."""
     names, samples, _ = group_samples(survey.model, survey, "complete", 30)
-    return ordinal_groups(survey.model, names, samples)
+    return ordinal_groups(survey.model, names, samples, ordered_items(survey))
 
 
 def exact(

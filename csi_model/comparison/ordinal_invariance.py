@@ -43,6 +43,7 @@ from csi_model.estimation.ordinal.group_moments import OrdinalGroups, ordinal_gr
 from csi_model.estimation.ordinal.group_tests import ordinal_difference, ordinal_score_tests
 from csi_model.estimation.ordinal.groups import OrdinalJointFit, fit_ordinal_groups
 from csi_model.model.spec import ModelSpec
+from csi_model.survey.steps import ordered_items
 from csi_model.survey.survey import Survey
 
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -83,7 +84,7 @@ def ordinal_invariance(model: ModelSpec, survey: Survey, *, min_base: int = 30) 
     measured = checked_measurement(model, survey)
     names, samples, left_out = compared_groups(measured, survey, "complete", min_base)
     with threadpool_limits(1, user_api="blas"):
-        groups = ordinal_groups(measured, names, samples)
+        groups = ordinal_groups(measured, names, samples, ordered_items(survey))
         steps = tuple(_climb(groups))
     return OrdinalLadder(
         groups=tuple(names),

@@ -27,6 +27,7 @@ from csi_model.estimation.ordinal.group_moments import ordinal_groups
 from csi_model.estimation.ordinal.group_tests import ordinal_difference
 from csi_model.estimation.ordinal.groups import OrdinalJointFit, fit_ordinal_groups
 from csi_model.model.spec import ModelSpec
+from csi_model.survey.steps import ordered_items
 from csi_model.survey.survey import Survey
 
 MEASURED = ("thresholds", "loadings")
@@ -54,7 +55,7 @@ def ordinal_path_tests(
     """
     names, samples = groups_with_paths(model, survey, "complete", min_base)
     with threadpool_limits(1, user_api="blas"):
-        groups = ordinal_groups(model, names, samples)
+        groups = ordinal_groups(model, names, samples, ordered_items(survey))
         free = fit_ordinal_groups(groups, equal=MEASURED, released=released)
         paths = paths_of(free.layout.tables[0])
         found = [_test(free, key, paths, released) for key in paths]

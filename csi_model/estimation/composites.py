@@ -69,7 +69,8 @@ class CompositeTable:
     ``blocks`` holds all constructs but products, in model order; ``base`` their places among
     ``constructs``; ``products`` are (construct, factor, factor), ``parts[j]`` the constructs that construct
     j repeats. ``reflective`` are the constructs that a consistent estimate corrects. With ``polychoric``
-    items are the latent responses behind ordered answers (``ordinal.composites``).
+    items are the latent responses behind ordered answers (``ordinal.composites``), those of the items that
+    are ``ordered`` by name.
     """
 
     indicators: tuple[str, ...]
@@ -88,6 +89,12 @@ class CompositeTable:
     low: tuple[float, ...]
     width: tuple[float, ...]
     polychoric: bool = False
+    ordered: tuple[str, ...] = ()
+
+    @property
+    def is_ordered(self) -> Array:
+        """Which items (p,) are ordered."""
+        return np.array([name in self.ordered for name in self.indicators])
 
     @property
     def linear(self) -> bool:

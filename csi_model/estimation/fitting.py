@@ -11,16 +11,17 @@ from typing import Any
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from csi_model.errors import EstimationError, UsageError
+from csi_model.errors import EstimationError, Finding, UsageError
 from csi_model.estimation.composites import CompositeTable, composite_table
 from csi_model.estimation.crew import Dask, check_workers
 from csi_model.estimation.fits import Fit, GroupFit
 from csi_model.estimation.option_checks import check_design, check_options
-from csi_model.estimation.options import AUTOMATIC, FitOptions, is_composite
+from csi_model.estimation.options import AUTOMATIC, FitOptions, is_composite, is_ordinal
 from csi_model.estimation.parameters import ParameterTable, parameter_table
 from csi_model.estimation.part_fitting import fit_part
 from csi_model.model.spec import ModelSpec
 from csi_model.survey.moments import Sample, group_masks, item_statistics, sample_of
+from csi_model.survey.steps import ordered_items, step_findings
 from csi_model.survey.survey import MissingRule, Survey
 from csi_model.survey.treatment_advice import treatment_note
 
@@ -140,6 +141,10 @@ def fit(
     if options.detail == AUTOMATIC:
         options = replace(options, detail=detail_for(len(masks)))
     table = table_of(survey.model, options)
+    told: tuple[Finding, ...] = ()
+    if is_ordinal(options) or options.correlations == "polychoric":
+        table = replace(table, ordered=ordered_items(survey))
+        told = tuple(step_findings(survey))
     crew = _Crew(workers=workers, backend=backend, checkpoint=checkpoint, progress=progress)
     # the matrices are small: more threads would only wait for each other, and could move last digits
     with threadpool_limits(1, user_api="blas"):
@@ -160,7 +165,7 @@ def fit(
         group_labels=survey.group_labels,
         pooled=pooled,
         groups=groups,
-        findings=(*survey.findings, *treatment_note(survey, options.estimator)),
+        findings=(*survey.findings, *treatment_note(survey, options.estimator), *told),
         weight=survey.weight,
         source=survey.source,
         sha256=survey.sha256,

@@ -63,6 +63,8 @@ class ParameterTable:
     steps
         Of ordered items, answer units between one answer and the next, (k - 1,) each; empty for others.
         None where no item is ordered.
+    ordered
+        Names of the items that an ordinal estimate takes for ordered.
     """
 
     rows: tuple[Row, ...]
@@ -70,6 +72,12 @@ class ParameterTable:
     constructs: tuple[str, ...]
     n_free: int
     steps: tuple[tuple[float, ...], ...] | None = None
+    ordered: tuple[str, ...] = ()
+
+    @property
+    def is_ordered(self) -> NDArray[np.bool_]:
+        """Which items (p,) are ordered."""
+        return np.array([name in self.ordered for name in self.indicators])
 
     @property
     def has_means(self) -> bool:

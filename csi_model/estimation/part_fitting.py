@@ -27,7 +27,6 @@ from csi_model.estimation.optimum import (
 from csi_model.estimation.options import FitOptions, draws_asked, errors_of, is_ordinal
 from csi_model.estimation.ordinal.composites import response_notes
 from csi_model.estimation.ordinal.fitting import solve_ordinal
-from csi_model.estimation.ordinal.items import ordered_items
 from csi_model.estimation.parameters import ParameterTable, parameter_table
 from csi_model.estimation.pls_fitting import solve_composites
 from csi_model.estimation.resamples import bootstrap_plan, with_absent_units
@@ -83,7 +82,7 @@ def solve_part(
         return sample, solve_composites(table, sample, options, stream=stream, how=how(name), name=name)
     if is_ordinal(options):
         check_answers(table, sample, name, too_few=TOO_FEW_COMPLETE)
-        return solve_ordinal(table, sample, ordered_items(model, sample), name)
+        return solve_ordinal(table, sample, table.is_ordered, name)
     evidence = _evidence(table, sample, options, name)
     return evidence.sample, _solve(model, evidence, options, stream, how, name)
 

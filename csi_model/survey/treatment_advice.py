@@ -24,7 +24,8 @@ from csi_model.errors import Finding
 from csi_model.model.spec import Construct, Indicator
 from csi_model.survey.answer_shares import MOST_STEPS
 from csi_model.survey.item_statistics import item_statistics
-from csi_model.survey.survey import ANSWERED, Floats, Survey
+from csi_model.survey.steps import steps_of
+from csi_model.survey.survey import ANSWERED, Survey
 
 FEW, SEVERAL = 4, 6
 """Most steps that are too few for numbers, and that leave it open."""
@@ -187,17 +188,7 @@ def _every(survey: Survey) -> Iterator[float]:
 
 
 def _steps(survey: Survey, items: Sequence[Indicator]) -> Iterator[float]:
-    names = list(survey.names)
-    for item in items:
-        place = names.index(item.name)
-        yield _steps_of(item, survey.answers[survey.reasons[:, place] == ANSWERED, place])
-
-
-def _steps_of(item: Indicator, answers: Floats) -> float:
-    """Steps of a question; infinite where answers lie between them, or there are too many to be steps."""
-    if item.scale is None or not float(item.scale.low).is_integer() or item.scale.width >= MOST_STEPS:
-        return np.inf
-    return item.scale.width + 1 if bool(np.all(answers == np.round(answers))) else np.inf
+    return (steps_of(survey, item) for item in items)
 
 
 def _made_of_others(survey: Survey) -> bool:

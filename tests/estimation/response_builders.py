@@ -17,6 +17,7 @@ from csi_model.estimation.options import FitOptions
 from csi_model.estimation.ordinal.composites import ResponseRefit, response_refit
 from csi_model.model.spec import ModelSpec, Scale
 from csi_model.survey.moments import sample_of
+from csi_model.survey.steps import ordered_items
 from csi_model.survey.survey import Survey
 
 FIVE = Scale(low=1, high=5)
@@ -84,4 +85,6 @@ def estimates(solution: CompositeSolution) -> CompositeEstimates:
 
 
 def refit_of(survey: Survey, start: Floats | None = None) -> ResponseRefit:
-    return response_refit(table_for(survey.model), sample_of(survey), start)
+    return response_refit(
+        replace(table_for(survey.model), ordered=ordered_items(survey)), sample_of(survey), start
+    )

@@ -157,8 +157,9 @@ def test_answers_without_steps_give_plain_pls_and_a_warning() -> None:
 
 def test_a_note_says_which_answers_count_as_numbers() -> None:
     found = fit(MIXED, mixed_survey(), estimator="pls", correlations="polychoric", bootstrap=0)
-    note = next(finding for finding in found.pooled.findings if finding.code == "polychoric")
-    assert "themselves. l1 count as numbers" in note.what
+    note = next(finding for finding in found.findings if finding.code == "not-in-steps")
+    assert note.what.startswith("l1 count as numbers: their scales have no whole steps")
+    assert [finding.code for finding in found.pooled.findings if finding.code == "polychoric"]
     assert not [f for f in fit(MIXED, mixed_survey(), estimator="pls", bootstrap=0).pooled.findings
                 if f.code == "polychoric"]  # fmt: skip
 

@@ -29,6 +29,7 @@ from csi_model.estimation.ordinal.group_moments import ordinal_groups
 from csi_model.estimation.ordinal.group_tests import ordinal_difference
 from csi_model.estimation.ordinal.groups import OrdinalJointFit, fit_ordinal_groups
 from csi_model.model.spec import ModelSpec, Scale
+from csi_model.survey.steps import ordered_items
 from csi_model.survey.survey import Survey
 
 FOLDER = Path(__file__).parent / "reference"
@@ -86,7 +87,7 @@ def climbed(case: str) -> dict[str, OrdinalJointFit]:
     model = model_of(CONSTRUCTS[case], {}, scales=SCALES)
     names, samples, _ = group_samples(model, survey_with(model), "complete", 30)
     assert tuple(names) == ORDER
-    groups = ordinal_groups(model, names, samples)
+    groups = ordinal_groups(model, names, samples, ordered_items(survey_with(model)))
     made: dict[str, OrdinalJointFit] = {}
     for step, equal in STEPS:
         made[step] = fit_ordinal_groups(groups, equal=equal, start=list(made.values())[-1] if made else None)
@@ -207,7 +208,8 @@ def test_paths() -> None:
     assert tests[0].chisq == pytest.approx(wanted["difference"], rel=1e-5)
     model = structural()
     names, samples, _ = group_samples(model, survey_with(model), "complete", 30)
-    free = fit_ordinal_groups(ordinal_groups(model, names, samples), equal=MEASURED)
+    groups = ordinal_groups(model, names, samples, ordered_items(survey_with(model)))
+    free = fit_ordinal_groups(groups, equal=MEASURED)
     assert free.test.chisq == pytest.approx(numbers("paths", "delta", "free", 0)["chisq"], rel=TESTS)
     for group in range(3):
         stored = numbers("paths", "delta", "free", group + 1)

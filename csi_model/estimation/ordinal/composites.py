@@ -41,7 +41,7 @@ from csi_model.estimation.composites import CompositeTable, unpacked
 from csi_model.estimation.fits import CompositeSolution, Solution
 from csi_model.estimation.ordinal.bivariate import normal_density
 from csi_model.estimation.ordinal.fitting import check_pairs
-from csi_model.estimation.ordinal.items import MOST_STEPS, items_of
+from csi_model.estimation.ordinal.items import items_of
 from csi_model.estimation.ordinal.polychoric import BEND, LARGEST, Cells, Pairs, correlate, pairs_of
 from csi_model.estimation.pls_refit import CompositeRefit, composite_refit
 from csi_model.estimation.replicates import Outcome, Reason
@@ -55,13 +55,6 @@ _STEPS, _TOLERANCE, _GOOD = 100, 1e-11, 1e-8
 """Most steps of a search, the step at which it ends, a step that counts as arrived."""
 _SMALLEST = float(np.finfo(float).eps)
 """Smallest chance of an answer given a continuous one."""
-
-
-def ordered_places(table: CompositeTable, sample: Sample) -> Array:
-    """Which items (p,) are ordered; the rule of ``items.ordered_items``, for respondents with a weight."""
-    low, width, answers = np.array(table.low), np.array(table.width), sample.answers[sample.weights > 0]
-    whole = (low == np.round(low)) & (answers == np.round(answers)).all(axis=0)
-    return np.asarray(whole & (width < MOST_STEPS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,7 +287,7 @@ def _without(outcome: Outcome, lost: Array) -> Outcome:
 
 def response_refit(table: CompositeTable, sample: Sample, start: Array | None = None) -> ResponseRefit:
     """Prepare the refit of a sample; ``start`` (s,) are the weights to begin with."""
-    ordered, counted = ordered_places(table, sample), sample.weights > 0
+    ordered, counted = table.is_ordered, sample.weights > 0
     # those without a weight stand for units of the design that have nobody: what they answer is no answer
     answers = np.where(counted[:, None], sample.answers, sample.answers[np.argmax(counted)])
     items = items_of(answers, sample.weights, ordered)
@@ -328,9 +321,7 @@ def response_notes(solution: Solution | CompositeSolution, sample: Sample, name:
     table = solution.table
     if not (isinstance(table, CompositeTable) and table.polychoric):
         return
-    ordered = ordered_places(table, sample)
-    numbers = ", ".join(table.indicators[i] for i in np.flatnonzero(~ordered))
-    if not ordered.any():
+    if not table.ordered:
         yield Finding(
             code="nothing-ordered",
             severity="warning",
@@ -339,14 +330,12 @@ def response_notes(solution: Solution | CompositeSolution, sample: Sample, name:
             fix="Leave --correlations out, or declare the scales of the questions.",
         )
         return
-    why = "their answers are no whole steps, or more than 11."
-    counted = f" {numbers} count as numbers: {why}" if numbers else ""
     yield Finding(
         code="polychoric",
         severity="note",
         where=name,
         what="weights, loadings, paths and R2 are those of the normal responses behind ordered answers "
-        f"(polychoric correlations); the index is that of the answers themselves.{counted}",
+        "(polychoric correlations); the index is that of the answers themselves.",
         fix="",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from csi_model.errors import EstimationError
 from csi_model.estimation.ordinal.categories import Joined, join_categories
 from csi_model.estimation.ordinal.fitting import check_pairs
-from csi_model.estimation.ordinal.items import items_of, ordered_items
+from csi_model.estimation.ordinal.items import items_of
 from csi_model.estimation.ordinal.moments import Moments, moments_of
 from csi_model.estimation.parameters import ParameterTable, parameter_table
 from csi_model.estimation.starts import start_values
@@ -117,7 +117,9 @@ class OrdinalGroups:
         return {name: len(tau) + 1 for name, (tau, one) in named if one}
 
 
-def ordinal_groups(model: ModelSpec, names: Sequence[str], samples: Sequence[Sample]) -> OrdinalGroups:
+def ordinal_groups(
+    model: ModelSpec, names: Sequence[str], samples: Sequence[Sample], ordered: Collection[str]
+) -> OrdinalGroups:
     """Collect what groups are fitted to.
 
     Parameters
@@ -126,20 +128,22 @@ def ordinal_groups(model: ModelSpec, names: Sequence[str], samples: Sequence[Sam
         Its items are the columns of the samples.
     names, samples
         Complete answers of each group.
+    ordered
+        Names of the items that are ordered (``survey.steps.ordered_items``).
 
     Raises
     ------
     EstimationError
         Groups share no two answers to a question, an item never varies, or two items are one.
     """
-    ordered = np.all([ordered_items(model, sample) for sample in samples], axis=0)
     table = parameter_table(model, means=True)
-    answers, joined = join_categories([sample.answers for sample in samples], ordered, table.indicators)
+    steps = np.array([name in ordered for name in table.indicators])
+    answers, joined = join_categories([sample.answers for sample in samples], steps, table.indicators)
     samples = [replace(sample, answers=own) for sample, own in zip(samples, answers, strict=True)]
     simple = all(is_simple(sample) for sample in samples)
     parts, blocks, influences = [], [], []
     for group, (name, sample) in enumerate(zip(names, samples, strict=True)):
-        moments = moments_of(items_of(sample.answers, sample.weights, ordered))
+        moments = moments_of(items_of(sample.answers, sample.weights, steps))
         check_pairs(moments.pairs, table.indicators, name)
         parts.append(_statistics(model, moments))
         if simple:
@@ -158,7 +162,7 @@ def ordinal_groups(model: ModelSpec, names: Sequence[str], samples: Sequence[Sam
     return OrdinalGroups(
         names=tuple(names),
         table=table,
-        ordered=ordered,
+        ordered=steps,
         parts=tuple(parts),
         blocks=tuple(blocks),
         variances=variances,

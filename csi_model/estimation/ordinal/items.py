@@ -9,9 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from csi_model.model.spec import ModelSpec
-from csi_model.survey.moments import Sample
-
 Array = NDArray[Any]
 
 
@@ -51,21 +48,6 @@ class Items:
     def limits(self, item: int) -> Array:
         """Thresholds of an item with the infinite ends, (k + 1,)."""
         return np.concatenate([[-np.inf], self.thresholds[item], [np.inf]])
-
-
-MOST_STEPS = 11
-"""A scale with more steps than 0 to 10 is as good as continuous."""
-
-
-def ordered_items(model: ModelSpec, sample: Sample) -> Array:
-    """Which items (p,) are ordered: a declared scale of at most ``MOST_STEPS`` whole steps, whole answers."""
-    made = []
-    for place, item in enumerate(model.indicators):
-        answers = sample.answers[:, place]
-        scale = item.scale
-        steps = scale is not None and float(scale.low).is_integer() and scale.width < MOST_STEPS
-        made.append(bool(steps and np.all(answers == np.round(answers))))
-    return np.array(made)
 
 
 def items_of(answers: Array, weights: Array, ordered: Array) -> Items:

@@ -15,7 +15,7 @@ from csi_model.estimation.covariance import matrices, row_values
 from csi_model.estimation.fits import Fit, Solution
 from csi_model.estimation.fitting import fit
 from csi_model.estimation.ordinal.fitting import solve_ordinal
-from csi_model.estimation.ordinal.items import items_of, ordered_items
+from csi_model.estimation.ordinal.items import items_of
 from csi_model.estimation.ordinal.layout import ordinal_table, structural
 from csi_model.estimation.ordinal.moments import moments_of
 from csi_model.estimation.ordinal.theta import theta_values
@@ -251,17 +251,6 @@ def test_theta_is_the_same_model() -> None:
     tau = np.array([shown[row.lhs, "|", row.rhs] / sd[row.i] for row in table.rows if row.op == "|"])
     wanted = [values[row.free] for row in table.rows if row.op == "|"]
     np.testing.assert_allclose(tau, wanted, atol=1e-12)
-
-
-def test_which_items_are_ordered() -> None:
-    scales = {"x1": FIVE, "x2": Scale(low=0, high=10), "x3": Scale(low=0, high=11), "y1": YES_NO,
-              "y2": Scale(low=0.5, high=4.5), "y3": FIVE, "c": YES_NO}  # fmt: skip
-    given = answers()
-    given[:, 3] = given[:, 3] > 3
-    given[0, 5] = 2.5
-    survey = survey_of(_with(scales), given)
-    found = ordered_items(survey.model, sample_of(survey))
-    assert found.tolist() == [True, True, False, True, False, False, True]
 
 
 def test_the_gradient_and_the_hessian_are_derivatives() -> None:

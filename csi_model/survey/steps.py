@@ -1,0 +1,77 @@
+"""Which questions are asked in steps, and so have ordered answers: decided once, from the whole survey.
+
+A group or the ladder of invariance must not decide for itself: one answer between the steps,
+given in one group only, would make a question continuous there and ordered elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csi_model.errors import Finding
+from csi_model.model.spec import Indicator
+from csi_model.survey.answer_shares import MOST_STEPS
+from csi_model.survey.places import SHOWN, Hits
+from csi_model.survey.survey import ANSWERED, Survey
+
+
+def steps_of(survey: Survey, item: Indicator) -> float:
+    """Steps of a question; infinite where answers lie between them, or there are too many to be steps."""
+    if not asked_in_steps(item) or between_steps(survey, item).size or item.scale is None:
+        return np.inf
+    return item.scale.width + 1
+
+
+def asked_in_steps(item: Indicator) -> bool:
+    """Whether a question has a scale of whole steps, at most ``MOST_STEPS`` of them."""
+    scale = item.scale
+    return scale is not None and float(scale.low).is_integer() and scale.width < MOST_STEPS
+
+
+def between_steps(survey: Survey, item: Indicator) -> NDArray[np.int64]:
+    """Row numbers of the answers to a question that are no whole numbers, (k,)."""
+    place = list(survey.names).index(item.name)
+    answers, given = survey.answers[:, place], survey.reasons[:, place] == ANSWERED
+    return np.asarray(survey.rows[given & (answers != np.round(answers))])
+
+
+def ordered_items(survey: Survey) -> tuple[str, ...]:
+    """Names of the questions with ordered answers, in model order."""
+    return tuple(item.name for item in survey.model.indicators if np.isfinite(steps_of(survey, item)))
+
+
+def step_findings(survey: Survey) -> Iterator[Finding]:
+    """What to say where some answers are taken for ordered and others for numbers."""
+    if not ordered_items(survey):
+        return
+    numbers = []
+    for item in survey.model.indicators:
+        rows = between_steps(survey, item)
+        if not asked_in_steps(item):
+            numbers.append(item.name)
+        elif rows.size:
+            given = int((survey.reasons[:, list(survey.names).index(item.name)] == ANSWERED).sum())
+            yield Finding(
+                code="between-steps",
+                severity="warning",
+                where=item.name,
+                what=f"{rows.size} of {given} answers lie between the steps of the scale ({_named(rows)}), "
+                "so that the question counts as a number, not as ordered steps.",
+                fix="Correct these answers, or empty them, if the question was asked in steps.",
+            )
+    if numbers:
+        yield Finding(
+            code="not-in-steps",
+            severity="note",
+            where="answers",
+            what=f"{', '.join(numbers)} count as numbers: their scales have no whole steps, or more than "
+            f"{MOST_STEPS}.",
+            fix="Declare their scales if they were asked in steps.",
+        )
+
+
+def _named(rows: NDArray[np.int64]) -> Hits:
+    return Hits(count=rows.size, first=tuple(str(row) for row in rows[:SHOWN]))
