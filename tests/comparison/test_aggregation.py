@@ -162,7 +162,7 @@ def test_joint_errors_are_those_of_simulated_scores() -> None:
     assert np.mean(made["total"]) == pytest.approx(rolled.total.index[0, 0], abs=4 * np.sqrt(total / 40_000))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 9), factor=st.floats(0.01, 1000))
 def test_a_whole_lies_among_its_units_whatever_the_scale_of_amounts(
     seed: int, count: int, factor: float

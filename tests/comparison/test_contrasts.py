@@ -194,7 +194,7 @@ class TestChosenPairs:
 shares = st.lists(st.floats(0.01, 1), min_size=2, max_size=6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(shares, st.integers(0, 10_000), st.booleans())
 def test_against_the_parent_is_the_unit_s_share_less_than_against_the_rest(
     amounts: list[float], seed: int, joint: bool

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from fit_builders import chain_answers, model_of, survey_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from wave_builders import TWO_DRIVERS, block, cell, only, study_of, uneven_firms, wave
@@ -78,7 +78,6 @@ effects = arrays(float, (2, 2), elements=st.floats(-3, 3))
 
 
 @given(points, effects)
-@settings(deadline=None)
 def test_parts_add_up_to_the_change_for_any_numbers(index: np.ndarray, direct: np.ndarray) -> None:
     made = decomposed(TWO_DRIVERS, index, direct)
     parts = parts_of(TWO_DRIVERS)
@@ -88,7 +87,6 @@ def test_parts_add_up_to_the_change_for_any_numbers(index: np.ndarray, direct: n
 
 
 @given(points, effects, st.floats(-100, 100))
-@settings(deadline=None)
 def test_only_levels_and_the_rest_together_are_free_of_the_origin(
     index: np.ndarray, direct: np.ndarray, origin: float
 ) -> None:
@@ -105,7 +103,6 @@ def test_only_levels_and_the_rest_together_are_free_of_the_origin(
 
 
 @given(points, effects)
-@settings(deadline=None)
 def test_going_back_undoes_every_part(index: np.ndarray, direct: np.ndarray) -> None:
     forth, back = decomposed(TWO_DRIVERS, index, direct), decomposed(TWO_DRIVERS, index[::-1], direct[::-1])
     np.testing.assert_allclose(back, -forth, atol=1e-9)

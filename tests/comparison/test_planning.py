@@ -222,7 +222,7 @@ distributions = st.sampled_from(["automatic", "normal", "t"])
 allowances = st.sampled_from([SINGLE, bonferroni(7), all_pairs(4, "bonferroni")])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     margin=st.floats(min_value=0.2, max_value=30), sd=sds, level=levels, deff=deffs, by=distributions,
     allowance=allowances, difference=st.booleans(),
@@ -243,7 +243,7 @@ def test_the_interviews_needed_give_the_margin_and_one_less_do_not(
         assert margin_of(n - 1, made, difference=difference) > margin * (1 - 1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     n=st.integers(min_value=10, max_value=5000), sd=sds, level=levels, by=distributions, allowance=allowances,
     power=st.floats(min_value=0.55, max_value=0.99),
@@ -260,7 +260,7 @@ def test_what_is_detectable_is_found_with_that_power(
     assert power_of_difference(difference, needed, made) >= power - 1e-7
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     margin=st.floats(min_value=0.2, max_value=20), sd=st.floats(min_value=1, max_value=40), level=levels,
     deff=deffs, more=st.floats(min_value=1.01, max_value=1.2), by=distributions,

@@ -208,7 +208,7 @@ class TestWithoutNumbers:
         assert (row_of(empty.ranks)["units"], len(empty.probabilities)) == (0, 0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.floats(0.2, 5)), min_size=1, max_size=8),
     st.booleans(),

@@ -39,7 +39,7 @@ def test_the_worked_check_of_three_firms() -> None:
     assert index_of(flat([76, 70, 81], {"u1": 30, "u2": 50, "u3": 20}), "total") == pytest.approx(74.0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     amounts=st.lists(st.floats(1e-3, 1e6), min_size=2, max_size=12),
     parents=st.lists(st.sampled_from("PQR"), min_size=12, max_size=12),

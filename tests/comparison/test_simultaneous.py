@@ -158,7 +158,7 @@ def test_a_value_beyond_all_draws_is_no_impossible_one() -> None:
     assert bounded_pvalues(drawn, alone, 6) == pytest.approx(6e-8)  # Bonferroni, not that of one test
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.floats(0.1, 5), min_size=2, max_size=7), st.floats(3, 400))
 def test_limits_lie_between_one_test_and_bonferroni(se: list[float], df: float) -> None:
     tests = pair_tests(scores_of(np.zeros(len(se)), se, df=df), "satisfaction", draws=400)

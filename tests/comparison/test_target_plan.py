@@ -308,7 +308,7 @@ def least_cost(sides: Floats, ends: Floats, costs: Sequence[Cost]) -> float:
     return best
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(cases())
 def test_the_plan_is_the_best_of_all_corners(
     case: tuple[Levers, Target, dict[str, Cost], tuple[str, ...]],
@@ -330,7 +330,7 @@ def test_the_plan_is_the_best_of_all_corners(
     assert plan.gains.sum() == pytest.approx(target.index - float(levers.levels[-1]), abs=1e-8)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(cases(), st.sampled_from([2.0, 3.0, 0.01]))
 def test_doubling_all_prices_changes_no_push(
     case: tuple[Levers, Target, dict[str, Cost], tuple[str, ...]], factor: float
@@ -347,7 +347,7 @@ def test_doubling_all_prices_changes_no_push(
     np.testing.assert_allclose(other.costs, factor * plan.costs, rtol=1e-6, atol=1e-6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(cases())
 def test_a_further_point_costs_what_the_next_plan_costs_more(
     case: tuple[Levers, Target, dict[str, Cost], tuple[str, ...]],

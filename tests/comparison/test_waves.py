@@ -81,7 +81,7 @@ means = arrays(float, (3, 2), elements=st.floats(0, 100))
 
 
 @given(means, weights)
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 def test_chained_changes_treat_both_waves_alike(x: np.ndarray, w: np.ndarray) -> None:
     """Waves in the other order have the same changes with the other sign; own weights add x (w2 - w1)."""
     w = w / w.sum(axis=1, keepdims=True)
@@ -97,7 +97,7 @@ def test_chained_changes_treat_both_waves_alike(x: np.ndarray, w: np.ndarray) ->
 
 
 @given(means, arrays(float, 2, elements=st.floats(0.05, 1)))
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 def test_with_the_same_weights_in_all_waves_every_choice_is_the_same(x: np.ndarray, w: np.ndarray) -> None:
     table = trend(study_of(TWO_ITEMS, [block(TWO_ITEMS, row, w / w.sum()) for row in x]))
     for kind in ("own", "chained"):

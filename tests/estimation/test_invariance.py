@@ -67,7 +67,7 @@ def rescaled(units: Sequence[float], offsets: Sequence[float]) -> tuple[ModelSpe
     return model, ANSWERS * np.array(units) + np.array(offsets)
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=8, derandomize=True)
 @given(
     units=st.lists(st.sampled_from([0.01, 0.5, 1.0, 7.0, 100.0]), min_size=11, max_size=11),
     offsets=st.lists(st.sampled_from([-50.0, 0.0, 3.0]), min_size=11, max_size=11),
@@ -96,7 +96,7 @@ def test_answer_units_change_no_other_weights(rule: str) -> None:
     same(base(rule), made(*rescaled(units, offsets), weight_rule=rule), ["index", "weights", "effects"])
 
 
-@settings(max_examples=5, deadline=None, derandomize=True)
+@settings(max_examples=5, derandomize=True)
 @given(seed=st.integers(0, 1000))
 def test_row_order_changes_nothing(seed: int) -> None:
     order = np.random.default_rng(seed).permutation(len(ANSWERS))

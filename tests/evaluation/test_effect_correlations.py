@@ -154,7 +154,7 @@ def test_one_push_has_the_stored_interval_times_the_push(name: str, push: float)
 
 
 @pytest.mark.parametrize("name", ["ml", "ml jackknife", "pls jackknife"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(pushes=st.lists(st.floats(-10, 10), min_size=3, max_size=3))
 def test_symmetric_intervals_of_several_pushes_are_the_joint_ones(name: str, pushes: list[float]) -> None:
     """All respondents and groups, whose pooled weights are estimated, too."""

@@ -61,7 +61,7 @@ def structures(draw: st.DrawFn) -> ParameterTable:
 
 
 @given(structures(), st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_ways_add_up_to_the_indirect_effect(table: ParameterTable, seed: int) -> None:
     """Sewall Wright's rule: in a model without loops, (I - B)^-1 - I - B is the sum over all ways."""
     m = len(table.constructs)

@@ -265,7 +265,7 @@ def test_the_interval_of_several_pushes_is_that_of_their_sum_in_every_draw() -> 
     assert made.upper[0, 3] < single.upper[:, 3].sum()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.floats(-10, 10), min_size=8, max_size=8))
 def test_moves_add_up(pushes: list[float]) -> None:
     one, two = np.array(pushes[:4]), np.array(pushes[4:])

@@ -165,7 +165,7 @@ def path_tracing(model: ModelSpec, direct: Floats, source: str, target: str) -> 
     )
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(data=st.data())
 def test_total_effects_by_path_tracing(data: st.DataObject) -> None:
     names = ["a", "b", "c", "d", "e"]

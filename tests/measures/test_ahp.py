@@ -80,7 +80,7 @@ def test_the_eigenvalue_of_three_elements_in_closed_form() -> None:
 
 
 @given(matrices())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_eigenvector_is_numpys(matrix: Any) -> None:
     values, vectors = np.linalg.eig(matrix)
     place = int(np.argmax(values.real))
@@ -90,7 +90,7 @@ def test_the_eigenvector_is_numpys(matrix: Any) -> None:
 
 
 @given(st.lists(st.floats(0.2, 1.0), min_size=2, max_size=8))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_consistent_judgements_give_their_weights_back(raw: list[float]) -> None:
     w = np.array(raw) / sum(raw)
     matrix = w[:, None] / w[None, :]
@@ -103,7 +103,7 @@ def test_consistent_judgements_give_their_weights_back(raw: list[float]) -> None
 
 
 @given(matrices(3, 6), st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_order_of_the_elements_does_not_matter(matrix: Any, random: Any) -> None:
     order = list(range(len(matrix)))
     random.shuffle(order)
@@ -114,7 +114,7 @@ def test_the_order_of_the_elements_does_not_matter(matrix: Any, random: Any) -> 
 
 
 @given(matrices())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_nothing_is_more_than_consistent(matrix: Any) -> None:
     for method in METHODS:
         found = consistency_of(matrix, method=method)
@@ -161,7 +161,7 @@ def test_gci_by_hand_and_its_cuts() -> None:
 
 
 @given(st.lists(matrices(4, 4), min_size=1, max_size=4), st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_joint_judgements_stay_reciprocal(judges: list[Any], data: Any) -> None:
     shares = data.draw(
         st.lists(st.floats(0.1, 5), min_size=len(judges), max_size=len(judges)), label="shares"
@@ -224,7 +224,7 @@ def test_a_judgement_the_wrong_way_round_is_found() -> None:
 
 
 @given(matrices(3, 6))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_first_has_the_largest_deviation(matrix: Any) -> None:
     w = weights_of(matrix)
     errors = np.abs(np.log(matrix * w[None, :] / w[:, None]))

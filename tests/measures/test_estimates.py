@@ -103,7 +103,7 @@ def test_weights_alone_against_statsmodels_and_by_hand() -> None:
     assert one.kish == pytest.approx(20**2 / (weights @ weights))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), with_cluster=st.booleans(), spread=st.sampled_from(["share", "score"]))
 def test_any_design_against_the_formula_written_out(seed: int, with_cluster: bool, spread: Any) -> None:
     rng = np.random.default_rng(seed)
@@ -122,7 +122,7 @@ def test_any_design_against_the_formula_written_out(seed: int, with_cluster: boo
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10_000), designed=st.booleans())
 def test_a_measure_of_parts_is_the_mean_of_the_combined_score(seed: int, designed: bool) -> None:
     """With one base, 0.5 mean(a) - 2 mean(b) + mean(c) is the mean of 0.5 a - 2 b + c, error and all."""

@@ -276,7 +276,7 @@ def test_answers_that_are_no_answers() -> None:
         asked(answers(WORKED), scales={"": (1, 7)})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=60))
 def test_coefficients_are_those_of_the_counts(pairs: list[tuple[int, int]]) -> None:
     made = feature("x", [a for a, _ in pairs], [b for _, b in pairs])

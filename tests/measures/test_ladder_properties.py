@@ -109,7 +109,7 @@ NUMBERS = st.fixed_dictionaries(
 COMBINE = st.sampled_from(["sum", "largest_drop"])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(made=transactions(), p=NUMBERS, levels=st.integers(3, 7), combine=COMBINE)
 def test_all_rules_against_a_plain_walk(made: Any, p: Any, levels: int, combine: Any) -> None:
     rows, customers, periods = made
@@ -136,7 +136,7 @@ def same(one: Climbed, two: Climbed) -> None:
             np.testing.assert_array_equal(value, getattr(two.log, name), err_msg=name)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(made=transactions(), combine=COMBINE, seed=st.integers(0, 999))
 def test_the_order_of_rows_does_not_matter(made: Any, combine: Any, seed: int) -> None:
     """Nor in the last digit: amounts such as 0.1, 0.2, 0.3 are added in one order."""
@@ -150,7 +150,7 @@ def test_the_order_of_rows_does_not_matter(made: Any, combine: Any, seed: int) -
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(made=transactions(), combine=COMBINE, seed=st.integers(0, 999))
 def test_the_order_of_rules_does_not_matter(made: Any, combine: Any, seed: int) -> None:
     rows, customers, periods = made
@@ -172,7 +172,7 @@ def test_the_order_of_rules_does_not_matter(made: Any, combine: Any, seed: int) 
     assert one.met.sum() == two.met.sum()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(made=transactions())
 def test_blocks_of_customers_make_no_difference(made: Any) -> None:
     rows, customers, periods = made
@@ -183,7 +183,7 @@ def test_blocks_of_customers_make_no_difference(made: Any) -> None:
         same(whole, climb(events, ladder()))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(made=transactions(), combine=COMBINE)
 def test_the_log_explains_every_level(made: Any, combine: Any) -> None:
     """Counted changes of a customer and period add up to its change; levels follow one from the other."""

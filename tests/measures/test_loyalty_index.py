@@ -134,7 +134,7 @@ def test_an_indicator_that_few_of_a_group_answered_is_suppressed() -> None:
     assert set(frame.loc["all respondents", "why"]) == {""}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(*[st.floats(0, 100)] * 3), min_size=1, max_size=20), st.floats(0.1, 9))
 def test_the_index_lies_between_its_indicators(rows: list[tuple[float, ...]], weight: float) -> None:
     scores = np.array(rows)

@@ -333,7 +333,7 @@ def test_mean_and_shares_of_verbal_steps(best: float, answers: Floats, mean: flo
     assert se == pytest.approx(answers.std(ddof=1) / 200**0.5)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=40))
 def test_turning_the_scale_turns_the_mean_and_keeps_the_shares(answers: list[int]) -> None:
     values = np.array(answers, dtype=float)

@@ -133,7 +133,7 @@ answers_of = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(answers_of)
 def test_the_share_never_rises_with_the_price(answers: list[tuple[float, ...]]) -> None:
     found = of(answers)

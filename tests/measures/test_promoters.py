@@ -122,7 +122,7 @@ def test_shares_of_the_zones_are_exact_and_add_up() -> None:
     assert set(frame["ci_method"]) == {"wilson"}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.integers(0, 10), min_size=2, max_size=60), st.integers(1, 4))
 def test_it_is_promoters_less_detractors_whatever_the_answers(answers: list[int], times: int) -> None:
     values = np.array(answers * times, dtype=float)

@@ -307,7 +307,7 @@ AWKWARD = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_s
 
 
 @given(label=AWKWARD, value=AWKWARD, name=AWKWARD, column=AWKWARD)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_any_text_of_a_codebook_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, label: str, value: str, name: str, column: str
 ) -> None:
@@ -348,7 +348,7 @@ ROUTE = st.none() | st.tuples(st.integers(0, 9), st.integers(1, 4), st.integers(
     routes=st.lists(ROUTE, min_size=1, max_size=7),
     answers=st.lists(st.none() | st.integers(1, 4), min_size=7, max_size=7),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_whoever_follows_the_arrows_is_asked_what_the_routing_says(
     routes: list[tuple[int, int, int] | None], answers: list[int | None]
 ) -> None:

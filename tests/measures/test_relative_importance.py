@@ -131,7 +131,7 @@ def test_weights_by_johnson_written_out() -> None:
     assert johnson(correlations) == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(p=st.integers(1, 7), seed=st.integers(0, 10_000))
 def test_both_divide_r2_into_parts_that_are_not_negative(p: int, seed: int) -> None:
     values, correlations = made(p, seed)
@@ -142,7 +142,7 @@ def test_both_divide_r2_into_parts_that_are_not_negative(p: int, seed: int) -> N
     assert betas(correlations) @ correlations[:-1, -1] == pytest.approx(r2, abs=1e-10)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(p=st.integers(2, 7), seed=st.integers(0, 10_000), data=st.data())
 def test_the_order_of_the_drivers_does_not_matter(p: int, seed: int, data: Any) -> None:
     _, correlations = made(p, seed)
@@ -153,7 +153,7 @@ def test_the_order_of_the_drivers_does_not_matter(p: int, seed: int, data: Any) 
         assert method(moved) == pytest.approx(method(correlations)[order], abs=1e-10)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(r12=st.floats(-0.95, 0.95), r1=st.floats(-0.6, 0.6), r2=st.floats(-0.6, 0.6))
 def test_with_two_drivers_both_agree(r12: float, r1: float, r2: float) -> None:
     correlations = np.array([[1, r12, r1], [r12, 1, r2], [r1, r2, 1]])

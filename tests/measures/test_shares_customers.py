@@ -57,7 +57,7 @@ def test_counts_by_hand() -> None:
     assert lifetime["metric"] == "periods"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(1, 5000), st.data())
 def test_retention_and_churn_are_the_whole(start: int, data: st.DataObject) -> None:
     lost = data.draw(st.integers(0, start))
@@ -208,7 +208,7 @@ def test_the_total_of_a_suppressed_part_is_suppressed_too() -> None:
     assert why["all respondents", "stayed_complained"] == ""
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(
     st.lists(
         st.tuples(st.integers(0, 1), st.integers(0, 1), st.integers(0, 1), st.floats(0.2, 5)),

@@ -133,7 +133,7 @@ def test_boxes_by_hand() -> None:
     assert low["value"].tolist() == pytest.approx([2.5, 65, -62.5])
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.lists(st.integers(1, 10), min_size=3, max_size=50), st.integers(1, 5), st.integers(1, 5))
 def test_boxes_of_any_answers(answers: list[int], top: int, bottom: int) -> None:
     values = np.array(answers, dtype=float)
@@ -235,7 +235,7 @@ def test_the_distribution_by_hand_and_by_statsmodels() -> None:
     assert (made["ci_lower"][3], made["ci_upper"][3]) == pytest.approx((low, high))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(
     st.lists(st.tuples(st.integers(1, 5), st.sampled_from("ab"), st.floats(0.1, 9)), min_size=4, max_size=40)
 )

@@ -294,7 +294,7 @@ customers = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(customers, st.floats(0, 1))
 def test_everybody_is_in_one_cell_and_one_tier(rows: list[tuple[float, ...]], q: float) -> None:
     criteria = dict(zip(CRITERIA, np.array(rows).T, strict=True))
@@ -311,7 +311,7 @@ def test_everybody_is_in_one_cell_and_one_tier(rows: list[tuple[float, ...]], q:
         assert (empty == (tables[name]["why"] != "")).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(customers, st.randoms())
 def test_tiers_do_not_depend_on_the_order_of_customers(rows: list[tuple[float, ...]], random: Any) -> None:
     order = list(range(len(rows)))

@@ -143,7 +143,7 @@ def models(draw: st.DrawFn) -> ModelSpec:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(spec=models())
 def test_reading_what_was_written_gives_the_model_back(spec: ModelSpec) -> None:
     assert [finding for finding in check_model(spec) if finding.severity == "error"] == []
@@ -152,7 +152,7 @@ def test_reading_what_was_written_gives_the_model_back(spec: ModelSpec) -> None:
     assert write_model(parse_model(text, "m.yaml")) == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lhs=NAMES, rhs=NAMES, op=st.sampled_from(("=~", "~", "~~")), data=st.data())
 def test_a_parameter_line_is_read_back(
     lhs: str, rhs: str, op: Literal["=~", "~", "~~"], data: st.DataObject

@@ -22,7 +22,7 @@ from csi_model.evaluation.evaluating import evaluate
 from csi_model.model.spec import ModelSpec, Scale
 from csi_model.survey.reading import read_survey
 
-some = settings(max_examples=10, deadline=None)
+some = settings(max_examples=10)
 NAMES = ("expectations", "quality", "value", "satisfaction")
 OPTIONS: Mapping[str, dict[str, str]] = {
     "ml": {},

@@ -38,7 +38,7 @@ def rho_of(counts: Counts) -> float:
 
 
 @given(tables())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_symmetry(counts: Counts) -> None:
     rho = rho_of(counts)
     assert -LARGEST <= rho <= LARGEST
@@ -48,7 +48,7 @@ def test_symmetry(counts: Counts) -> None:
 
 
 @given(tables(), st.integers(2, 5))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_more_of_the_same(counts: Counts, times: int) -> None:
     """The half respondent of a 2 x 2 table with an empty cell weighs less among more."""
     assume(counts.shape != (2, 2) or np.all(counts > 0))
@@ -56,7 +56,7 @@ def test_more_of_the_same(counts: Counts, times: int) -> None:
 
 
 @given(tables())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_other_correlation_is_likelier(counts: Counts) -> None:
     items = items_from(counts)
     rho = rho_of(counts)
@@ -67,7 +67,7 @@ def test_no_other_correlation_is_likelier(counts: Counts) -> None:
 
 
 @given(tables())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_influences_are_finite_and_add_up_to_nothing(counts: Counts) -> None:
     made = moments_of(items_from(counts))
     assert np.all(np.isfinite(made.influences))

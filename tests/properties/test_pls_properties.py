@@ -24,7 +24,7 @@ from csi_model.estimation.fitting import fit
 from csi_model.model.spec import ModelSpec, Scale
 from csi_model.survey.survey import Survey
 
-some = settings(max_examples=25, deadline=None)
+some = settings(max_examples=25)
 NAMES = ("expectations", "quality", "value", "satisfaction")
 NEAR = 1e-8
 
@@ -228,7 +228,7 @@ def test_a_question_asked_the_other_way_round_turns_its_weight_and_nothing_else(
     assert after.beta == pytest.approx(before.beta, abs=NEAR)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(structures(), st.integers(0, 1000))
 def test_the_bootstrap_begins_alike_however_many_draws_follow(drawn: Drawn, seed: int) -> None:
     survey = survey_of(drawn.model, drawn.answers)

@@ -59,7 +59,7 @@ def test_oklch_is_that_of_its_author() -> None:
 
 
 @given(COLOURS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_colour_survives_the_way_there_and_back(colour: str) -> None:
     assert colours.from_oklch(*colours.oklch(colour)) == colour
 
@@ -94,7 +94,7 @@ def test_without_a_client_the_palette_is_that_of_the_package() -> None:
 
 
 @given(MAYBE, MAYBE)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_palette_is_legible(accent: str, second: str) -> None:
     made = client_palettes(accent, second)
     for palette in (made.light, made.dark):
@@ -111,7 +111,7 @@ def test_every_palette_is_legible(accent: str, second: str) -> None:
 
 
 @given(MAYBE, MAYBE)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_series_are_told_apart_by_every_reader(accent: str, second: str) -> None:
     made = client_palettes(accent, second)
     for palette, least in ((made.light, APART), (made.dark, APART_DARK)):
@@ -121,7 +121,7 @@ def test_series_are_told_apart_by_every_reader(accent: str, second: str) -> None
 
 
 @given(MAYBE, MAYBE)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_two_roles_share_a_value(accent: str, second: str) -> None:
     """``svg.for_page`` knows a role by its value."""
     light = values(client_palettes(accent, second).light)
@@ -140,7 +140,7 @@ def test_a_client_may_like_a_colour_that_has_a_role(role: str) -> None:
 
 
 @given(COLOURS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_colour_moves_no_further_than_it_must(colour: str) -> None:
     made = client_palettes(colour)
     for palette, moves in ((made.light, -1), (made.dark, 1)):

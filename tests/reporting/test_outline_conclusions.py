@@ -245,7 +245,7 @@ def drawn(cells: list[Mapping[str, Any]]) -> Content:
     return with_drivers(*rows)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(DRIVERS)
 def test_sentences_follow_the_priority_and_only_established_effects_are_advised(
     cells: list[Mapping[str, Any]],

@@ -239,7 +239,7 @@ def test_a_unit_on_a_small_base_says_so() -> None:
 SCORES = st.lists(st.floats(40, 90), min_size=2, max_size=7, unique=True)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(SCORES, st.floats(0.2, 6))
 def test_nobody_leads_or_comes_last_unless_every_difference_is_clear(
     score: Sequence[float], se: float

@@ -68,7 +68,7 @@ def test_deming_and_stephan_is_one_step_for_one_margin() -> None:
     assert raked.error < 1e-12
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(surveys())
 def test_raked_margins_are_the_targets_and_odds_ratios_stay(
     survey: tuple[Array, list[Array], Array, tuple[int, int]],
@@ -88,7 +88,7 @@ def test_raked_margins_are_the_targets_and_odds_ratios_stay(
         np.testing.assert_allclose(same[inside], same[inside][0], rtol=1e-9)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(surveys(), st.floats(1.2, 4.0))
 def test_order_of_margins_and_of_rows_does_not_matter(
     survey: tuple[Array, list[Array], Array, tuple[int, int]], bound: float
@@ -101,7 +101,7 @@ def test_order_of_margins_and_of_rows_does_not_matter(
         np.testing.assert_allclose(other.weights, raked.weights[turned], rtol=1e-5, atol=1e-7)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(surveys(), st.floats(1.05, 6.0))
 def test_no_weight_is_above_the_bound_and_the_mean_is_one(
     survey: tuple[Array, list[Array], Array, tuple[int, int]], bound: float

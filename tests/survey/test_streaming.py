@@ -143,7 +143,7 @@ def test_a_messy_survey_is_what_it_is_in_memory(rows: int, tmp_path: Path) -> No
     groups=st.sampled_from([1, 2, 64]),
     gaps=st.floats(0, 0.4),
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_survey_in_any_portions(
     n: int, seed: int, rows: int, groups: int, gaps: float, tmp_path: Path
 ) -> None:

@@ -25,7 +25,7 @@ CERTAIN = [(1, 2, 3, 4, 1, "a"), (5, 6, 7, 8, 1, "b")]
 surveys = st.lists(row, max_size=30).map(
     lambda rows: pd.DataFrame([*rows, *CERTAIN], columns=[*NAMES, "w", "firm"], dtype=object)
 )
-some = settings(max_examples=60, deadline=None)
+some = settings(max_examples=60)
 
 
 def read(frame: pd.DataFrame, **options: object) -> Survey:
