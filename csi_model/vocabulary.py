@@ -91,7 +91,7 @@ TABLES: dict[str, Table] = {
             "standardised",
             "Standardised parameters",
             "标准化参数",
-            "lhs op rhs est se z pvalue ci_lower ci_upper why",
+            "lhs op rhs est se z pvalue ci_lower ci_upper ci_method why",
         ),
         _table(
             "standardised_effects",

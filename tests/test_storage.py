@@ -324,6 +324,7 @@ def test_the_clock_is_the_only_difference(tmp_path: Path, monkeypatch: pytest.Mo
     assert load(folder) == made  # versions tell where results come from; they do not change them
 
 
+@pytest.mark.slow
 @settings(max_examples=15, derandomize=True)
 @given(
     text=st.text(alphabet=st.sampled_from(list("a,\"';\\|\t\n\r #=+-0NA北é\u2028 ")), min_size=1, max_size=12)

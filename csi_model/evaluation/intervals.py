@@ -106,6 +106,10 @@ def intervals(
     if solution.spread is not None and made["total"].method == "delta":
         covariance = covariance.copy()
         covariance[:size, :size] = solution.spread
+        if _has_jackknife(solution, made["correlations"]):
+            wider = derived_interval(part, flat, at, covariance, how)
+            apart = cut_by_field(wider, shapes, how)["correlations"]
+            made["correlations"] = replace(made["correlations"], lower=apart.lower, upper=apart.upper)
         lower, upper = simulated_ends(flat, at, covariance, how.level, how.seed)
         ends = cut_by_field(
             replace(made["index"], value=lower, se=lower, lower=lower, upper=upper), shapes, how
@@ -165,19 +169,22 @@ def derived_interval(
     return Interval(value=value, se=se, lower=value - half, upper=value + half, method="delta")
 
 
-def standardised_interval(part: GroupFit, derive: Callable[[Array], Array], how: How) -> Interval:
-    """Interval of standardised values ``derive`` (..., p + q) -> (..., k) of (means, parameters).
+def by_jackknife(part: GroupFit, made: Interval, derive: Callable[[Array], Array], how: How) -> Interval:
+    """An interval of standardised values ``derive`` (..., p + q) -> (..., k), its ends by the jackknife.
 
-    As ``derived_interval``; ends from ordered answers rest on the jackknife's covariance, as robust errors
-    (``se``) are a few percent too small in small samples there.
+    For ordered answers, whose robust errors (``se``) are a few percent too small in small samples; any other
+    stays as it is.
     """
     solution = solution_of(part)
-    at = np.concatenate([solution.means, solution.values])
-    made = derived_interval(part, derive, at, solution.covariance, how)
-    if solution.spread is None or not solution.test.least_squares or made.method != "delta":
+    if not _has_jackknife(solution, made):
         return made
-    half = how.quantile * delta_errors(derive, at, solution.spread)[1]
-    return replace(made, lower=made.value - half, upper=made.value + half)
+    at = np.concatenate([solution.means, solution.values])
+    half = how.quantile * delta_errors(derive, at, solution.spread)[1]  # type: ignore[arg-type]
+    return replace(made, lower=made.value - half, upper=made.value + half, method="jackknife")
+
+
+def _has_jackknife(solution: Solution, made: Interval) -> bool:
+    return solution.spread is not None and solution.test.least_squares and made.method == "delta"
 
 
 NO_DRAWS = "no interval without a bootstrap (--bootstrap 0 was asked for)"

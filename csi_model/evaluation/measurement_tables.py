@@ -14,7 +14,7 @@ from csi_model.estimation.fits import GroupFit, Solution
 from csi_model.estimation.ordinal.theta import theta_values
 from csi_model.estimation.standardised import root, standardised
 from csi_model.evaluation.fit_measures import fit_measures
-from csi_model.evaluation.intervals import How, Interval, derived_interval, standardised_interval
+from csi_model.evaluation.intervals import How, Interval, by_jackknife, derived_interval
 from csi_model.evaluation.reliability import htmt, reliability
 from csi_model.evaluation.structure_tables import NO_ERROR, UNDEFINED, reason
 from csi_model.model.spec import ModelSpec
@@ -37,10 +37,14 @@ def parameter_rows(
             continue
         held = row.free >= 0 and not interval.se[k] > 0 and solution.values[row.free] == 0
         why = ""
-        if row.free < 0:
-            why = "fixed, not estimated"
+        if row.derived:
+            why = _derived(interval.value[k], parameterisation)
+        elif row.free < 0:
+            why = "fixed, not estimated" if np.isfinite(interval.value[k]) else NO_SCALE
         elif held and row.op == "~~":
             why = "held at its bound"
+        elif not np.isfinite(interval.value[k]):
+            why = NO_SCALE
         elif not interval.se[k] > 0:
             why = interval.why or NO_ERROR
         if np.isnan(standard[k]):
@@ -56,10 +60,30 @@ def parameter_rows(
         }
 
 
+NO_SCALE = "a variance is not positive, so that there is no such scale"
+"""Why a parameter of ordered answers has no value in the theta parameterisation."""
+
+
+def _derived(value: float, parameterisation: str) -> str:
+    """Why a variance behind an ordered item is not estimated."""
+    if parameterisation == "delta":
+        return "not estimated: it follows, as the response behind the answers has variance 1"
+    return "fixed, not estimated" if np.isfinite(value) else NO_SCALE
+
+
 def standardised_rows(part: GroupFit, solution: Solution, how: How) -> Iterator[Cells]:
-    """The standardised solution (``std_all``) with errors of its own (lavaan's standardizedSolution)."""
+    """The standardised solution (``std_all``) with errors of its own (lavaan's standardizedSolution).
+
+    Thresholds of ordered items are the same numbers as among the parameters, with the same intervals.
+    """
     table, size = solution.table, len(solution.means)
-    interval = standardised_interval(part, lambda z: standardised(table, z[..., size:]), how)
+    at = np.concatenate([solution.means, solution.values])
+
+    def derive(z: Array) -> Array:
+        return standardised(table, z[..., size:])
+
+    plain = derived_interval(part, derive, at, solution.covariance, how)
+    interval = by_jackknife(part, plain, derive, how)
     for k, row in enumerate(table.rows):
         if row.implied:
             continue
@@ -70,7 +94,8 @@ def standardised_rows(part: GroupFit, solution: Solution, how: How) -> Iterator[
             "lhs": row.lhs,
             "op": row.op,
             "rhs": row.rhs,
-            **_numbers("est", interval, k, known=known),
+            **_numbers("est", plain if row.op == "|" else interval, k, known=known),
+            "ci_method": (plain if row.op == "|" else interval).method if known else "",
             "why": why,
         }
 

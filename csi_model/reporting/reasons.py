@@ -18,6 +18,10 @@ _REASONS = {
     "all answers are equal: no skewness": "所有答案相同，没有偏度",
     "the items are uncorrelated": "题项之间不相关",
     "fixed, not estimated": "固定参数，未估计",
+    "not estimated: it follows, as the response behind the answers has variance 1": (
+        "未估计：答案背后的潜在反应方差为 1，该值由此推得"
+    ),
+    "a variance is not positive, so that there is no such scale": "某个方差不为正，该尺度不存在",
     "weakly identified": "弱识别",
     "the model is saturated (no degrees of freedom)": "模型饱和（自由度为 0）",
     "the misfit expected by chance is not positive": "随机失拟的期望值不为正",

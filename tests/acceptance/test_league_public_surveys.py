@@ -86,6 +86,7 @@ def se_of(run: Run, industry: str, construct: str = "satisfaction") -> float:
 
 
 class TestIndexAndDrivers:
+    @pytest.mark.slow
     @both
     def test_an_index_is_the_weighted_mean_of_the_answers(self, estimator: str) -> None:
         made = industries(estimator)

@@ -66,6 +66,7 @@ def test_acsi_by_industry(tmp_path: Path, csi: Csi) -> None:
     assert ("NOT USABLE" in ran.out) is untrusted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rule", "satisfaction"), [("loadings", 70.951), ("equal", 70.908), ("regression", 73.272)]
 )
@@ -78,6 +79,7 @@ def test_acsi_repurchase_index(rule: str, satisfaction: float, tmp_path: Path, c
     assert index["ci_lower"] < satisfaction < index["ci_upper"]
 
 
+@pytest.mark.slow
 def test_ecsi_complaints_says_what_cannot_be_used(tmp_path: Path, csi: Csi) -> None:
     """Expectations and quality correlate .995 there: maximum likelihood has no usable effects."""
     ran = csi("fit", "ecsi-complaints", survey("mobi.csv"), "-o", "r")

@@ -98,6 +98,7 @@ def shift(weights: pd.Series[float]) -> float:
 
 @both
 class TestNothingChanged:
+    @pytest.mark.slow
     def test_trend_is_a_welch_test_of_two_halves(self, estimator: str) -> None:
         made = followed(estimator)
         for name in CONSTRUCTS:
@@ -144,6 +145,7 @@ class TestNothingChanged:
 
 @both
 class TestOneStepUp:
+    @pytest.mark.slow
     def test_the_change_is_found_exactly(self, estimator: str) -> None:
         made, before = followed(estimator, raised=True), followed(estimator)
         change, expected = made.held().iloc[1], shift(made.weights("2014"))

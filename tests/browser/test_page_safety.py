@@ -38,6 +38,7 @@ def marked(label: str) -> Content:
     )
 
 
+@pytest.mark.slow
 def test_a_hostile_name_is_a_text_wherever_it_stands(opened: Opened) -> None:
     name = "</script><script>alert(1)</script><!-- \u2028"
     page = opened(marked(name))

@@ -58,6 +58,7 @@ def wanted(content: Content, improved: Mapping[str, float], firm: str = "", lang
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_several_pushes_against_the_stored_tables(opened: Opened, language: str) -> None:
     content = what_ifs.study()

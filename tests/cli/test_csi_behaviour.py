@@ -140,6 +140,7 @@ def test_json_is_json_and_findings_are_elsewhere(shop: Path, csi: Csi) -> None:
     assert all({"code", "severity", "where", "what", "fix"} == set(one) for one in checked["findings"])
 
 
+@pytest.mark.slow
 def test_force_replaces_results_and_leaves_no_old_file(shop: Path, csi: Csi) -> None:
     csi("fit", "shop.yaml", "shop.csv", "-o", "r", "--by", "branch")
     assert (shop / "r" / "tables" / "pooled").is_dir()
@@ -158,6 +159,7 @@ def test_the_same_bytes_twice(shop: Path, csi: Csi) -> None:
     assert without_time(shop / "first/r") == without_time(shop / "second/r")
 
 
+@pytest.mark.slow
 def test_the_report_again_in_chinese_touches_no_table(shop: Path, csi: Csi) -> None:
     csi("fit", "shop.yaml", "shop.csv", "-o", "r")
     before = contents(shop / "r")
@@ -305,6 +307,7 @@ def test_findings_come_in_one_order(shop: Path, csi: Csi) -> None:
     assert rows.drop("read").sum() == 240
 
 
+@pytest.mark.slow
 def test_an_inadmissible_fit_is_stored_marked_and_exits_1(shop: Path, csi: Csi) -> None:
     """Both loyalty questions follow satisfaction, yet hardly each other: a variance comes out negative."""
     frame = shop_survey()
@@ -324,6 +327,7 @@ def test_an_inadmissible_fit_is_stored_marked_and_exits_1(shop: Path, csi: Csi) 
     assert csi("compare", "r", "s", "-o", "c").code == 1
 
 
+@pytest.mark.slow
 def test_a_comparison_of_two_waves(shop: Path, csi: Csi) -> None:
     csi("fit", "shop.yaml", "shop.csv", "-o", "2023")
     later = shop_survey(seed=12)
@@ -347,6 +351,7 @@ def test_a_comparison_of_two_waves(shop: Path, csi: Csi) -> None:
     assert len(told["differences"]) == 3
 
 
+@pytest.mark.slow
 def test_a_comparison_is_not_taken_for_results(shop: Path, csi: Csi) -> None:
     csi("fit", "shop.yaml", "shop.csv", "-o", "r", "--by", "branch")
     assert csi("compare", "r", "-o", "branches").code == 0

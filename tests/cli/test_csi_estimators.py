@@ -150,6 +150,7 @@ def test_mlr(shop: Path, csi: Csi) -> None:
     assert "chisq_scaled" not in measures(shop).index or measures(shop)["chisq_scaled"] == ""
 
 
+@pytest.mark.slow
 def test_a_ridge(shop: Path, csi: Csi) -> None:
     said = run(shop, csi, "--ridge", "0.05")
     assert "paths were drawn towards 0 by a ridge of strength 0.05" in said
@@ -165,6 +166,7 @@ def test_a_ridge(shop: Path, csi: Csi) -> None:
     assert (steadied.abs() < plain.abs()).all()
 
 
+@pytest.mark.slow
 def test_bounded_variances(shop: Path, csi: Csi) -> None:
     """Both loyalty questions follow satisfaction, yet hardly each other: a variance would be negative."""
     frame = shop_survey()
@@ -212,6 +214,7 @@ def test_options_together(words: str, gappy: Path, csi: Csi) -> None:
         assert (frame.loc[empty, "why"] != "").all(), name
 
 
+@pytest.mark.slow
 def test_what_missing_answers_do_is_told_and_stored(gappy: Path, csi: Csi) -> None:
     """Those who are dissatisfied leave S3 out: the finding stands on the screen and in the folder."""
     frame = pd.read_csv(gappy / "shop.csv")

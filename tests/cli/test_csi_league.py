@@ -60,6 +60,7 @@ def index_of(folder: Path, construct: str = "satisfaction") -> pd.Series[float]:
     return rows.set_index("firm")["index"]
 
 
+@pytest.mark.slow
 def test_a_study_rolls_firms_up(csi: Csi, home: Path) -> None:
     """Industries are share-weighted means of their firms, the whole the mean of both industries."""
     ran = csi("run", "league.yaml", "-o", "r")
@@ -92,6 +93,7 @@ def test_options_say_the_same_as_the_study(csi: Csi, home: Path) -> None:
         assert one.read_bytes() == other.read_bytes(), name
 
 
+@pytest.mark.slow
 def test_plain_groups_are_compared_without_a_roll_up(csi: Csi, home: Path) -> None:
     ran = csi("fit", "shop.yaml", "chains.csv", "--by", "firm", "-o", "r", "--equivalence", "30")
     assert ran.code == 0, ran.err
@@ -140,6 +142,7 @@ def test_a_rolling_update_carries_an_industry_over(csi: Csi, home: Path) -> None
     assert second.loc["total", "index"] == pytest.approx(whole, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_waves_in_one_survey(csi: Csi, home: Path) -> None:
     """The trend follows each firm; the league is that of the last wave."""
     waves = [chains(seed, 900).assign(wave=wave) for wave, seed in (("2024", 3), ("2025", 4))]

@@ -130,6 +130,7 @@ def shop_with_measures(folder: Path) -> None:
     (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_study_stores_and_shows_them(csi: Csi, tmp_path: Path) -> None:
     shop_with_measures(tmp_path)
     assert "measures: nps, satisfaction_rate" in csi("check", "study.yaml").out

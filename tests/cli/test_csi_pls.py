@@ -141,6 +141,7 @@ def test_two_thousand_draws_where_nothing_is_said(shop: Path, csi: Csi) -> None:
 # ---- intervals
 
 
+@pytest.mark.slow
 def test_no_draws_leave_the_ends_empty_with_the_reason(shop: Path, csi: Csi) -> None:
     run(shop, csi, *NONE)
     for name in ("index", "effects", "drivers", "validity"):
@@ -172,6 +173,7 @@ def test_intervals_by_their_method(words: tuple[str, ...], method: str, shop: Pa
     assert (index["index"] < index["ci_upper"]).all()
 
 
+@pytest.mark.slow
 def test_workers_change_no_byte(shop: Path, csi: Csi) -> None:
     words = ("--estimator", "pls", "--bootstrap", "300", "--seed", "3", "--folds", "0", "--no-beside")
     run(shop, csi, *words)
@@ -193,6 +195,7 @@ def gappy(shop: Path) -> Path:
     return shop
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["available", "mean"])
 def test_missing_answers(rule: str, gappy: Path, csi: Csi) -> None:
     run(gappy, csi, *FEW, "--missing-data", rule)
@@ -217,6 +220,7 @@ def test_complete_cases_are_the_default(gappy: Path, csi: Csi) -> None:
     assert set(numbers(gappy, "index")["n"]) == {left}
 
 
+@pytest.mark.slow
 def test_weights_strata_and_clusters(shop: Path, csi: Csi) -> None:
     """With equal weights of questions an index is a weighted mean, and weighted answers move it."""
     frame = shop_survey()
@@ -236,6 +240,7 @@ def test_weights_strata_and_clusters(shop: Path, csi: Csi) -> None:
     assert (index["n_eff"] < 240).all()
 
 
+@pytest.mark.slow
 def test_groups(shop: Path, csi: Csi) -> None:
     frame = shop_survey()
     frame.loc[:19, "branch"] = "kiosk"
@@ -288,6 +293,7 @@ def test_necessary_conditions_and_segments(shop: Path, csi: Csi) -> None:
 # ---- models that are PLS's own
 
 
+@pytest.mark.slow
 def test_a_whole_in_two_stages(shop: Path, csi: Csi) -> None:
     assert csi("simulate", "ccsi-durables", "-n", "100", "--seed", "3", "-o", "wide.csv").code == 0
     ran = csi("fit", "ccsi-durables", "wide.csv", "-o", "r", *NONE, "--higher-order", "two_stage")
@@ -392,6 +398,7 @@ def test_given_weights_of_a_study(shop: Path, csi: Csi) -> None:
     assert set(table(shop, "index", "s")["weight_rule"]) == {"given"}
 
 
+@pytest.mark.slow
 def test_the_report_again_in_chinese_touches_no_table(shop: Path, csi: Csi) -> None:
     run(shop, csi, *FEW)
     before = contents(shop / "r")
@@ -409,6 +416,7 @@ def test_the_report_again_in_chinese_touches_no_table(shop: Path, csi: Csi) -> N
     assert (shop / "r" / "report.html").read_text(encoding="utf-8") == english
 
 
+@pytest.mark.slow
 def test_two_waves_compared(shop: Path, csi: Csi) -> None:
     run(shop, csi, *FEW, to="2023")
     later = shop_survey(seed=12)

@@ -162,11 +162,13 @@ def test_a_dask_cluster_measures_the_same_league(tmp_path: Path, csi: Csi) -> No
     assert numbers(tmp_path / "there") == numbers(tmp_path / "here")
 
 
+@pytest.mark.slow
 def test_two_workers_give_the_same_bytes(shop: Path, csi: Csi, whole: dict[str, bytes]) -> None:
     assert csi("fit", "shop.yaml", "shop.csv", "-o", "r", *BOOTSTRAP, "--workers", "2").code in (0, 1)
     assert numbers(shop / "r") == whole
 
 
+@pytest.mark.slow
 def test_a_study_takes_workers(shop: Path, csi: Csi, whole: dict[str, bytes]) -> None:
     (shop / "study.yaml").write_text(
         STUDY + "groups: branch\nestimator: {bootstrap: 1200, seed: 5, interval: bca}\n", encoding="utf-8"
@@ -212,6 +214,7 @@ def test_a_cluster_that_is_not_there(
     assert contents(shop) == before
 
 
+@pytest.mark.slow
 def test_draws_of_another_run_are_not_taken(shop: Path, csi: Csi, whole: dict[str, bytes]) -> None:
     """Batches of another seed and of another survey lie there, and one that was spoiled."""
     kept = shop / "r.unfinished"
@@ -299,6 +302,7 @@ def test_stopped_while_the_report_is_written(shop: Path, csi: Csi, monkeypatch: 
     assert batches(shop / "r.unfinished") == 1
 
 
+@pytest.mark.slow
 @POSIX
 def test_progress_is_shown_on_a_terminal(shop: Path) -> None:
     """A bar with the draws done of all; the tests of pipes elsewhere see nothing of it."""

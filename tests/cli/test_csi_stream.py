@@ -134,6 +134,7 @@ def test_a_million_interviews_take_less_than_a_gibibyte(tmp_path: Path) -> None:
     assert rows["used"] == rows["read"] == 1_000_000
 
 
+@pytest.mark.slow
 def test_a_streamed_league_is_that_of_the_survey_in_memory(csi: Csi, shop: Path) -> None:
     """Indices, differences and the roll-up, by maximum likelihood, whose errors moments tell exactly."""
     words = ("--by", "branch", "--nested", "--shares", "branch=sample_size")

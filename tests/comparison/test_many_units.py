@@ -41,6 +41,7 @@ def measured(survey: Survey) -> Results:
     return measure_units(CHAIN, survey, **PLS)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [PLS, {"estimator": "ml"}, {"estimator": "mlr", "bootstrap": 0}],

@@ -153,6 +153,7 @@ def test_tukeys_allowance_as_tabled(units: int, df: float, q: float) -> None:
     assert critical * math.sqrt(2) == pytest.approx(q, abs=0.005)
 
 
+@pytest.mark.slow
 def test_tukeys_quantile_between_its_nodes() -> None:
     for units, df in ((3, 250.0), (12, 3210.0)):
         made = Assumptions(sd=21, allowance=all_pairs(units), distribution="t")
@@ -260,6 +261,7 @@ def test_what_is_detectable_is_found_with_that_power(
     assert power_of_difference(difference, needed, made) >= power - 1e-7
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(
     margin=st.floats(min_value=0.2, max_value=20), sd=st.floats(min_value=1, max_value=40), level=levels,

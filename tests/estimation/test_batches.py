@@ -285,6 +285,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="an interrupt of a process group is another thing on Windows")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_interrupted_run_goes_on(workers: int, tmp_path: Path) -> None:

@@ -187,6 +187,7 @@ def test_a_search_from_far_away_ends_at_the_same_optimum() -> None:
     assert engine_f == pytest.approx(float(best.f[0]), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_the_batch_search_equals_single_searches() -> None:
     from csi_model.estimation.solver import fisher_scoring
 
@@ -349,6 +350,7 @@ def test_draws_of_a_bounded_fit() -> None:
         np.testing.assert_allclose(made.draws.values[k], direct.values, atol=2e-5)
 
 
+@pytest.mark.slow
 def test_workers_and_a_checkpoint_change_no_number(tmp_path: Path) -> None:
     survey = chain_survey(120, groups={"firm": ["a", "b"] * 60})
     options: dict[str, Any] = {"bootstrap": 300, "interval": "bca", "min_base": 30}

@@ -145,6 +145,7 @@ def test_observed_hessian_is_the_jacobian_of_the_slope(model: ModelSpec) -> None
     np.testing.assert_allclose(likelihood.observed(table, values, data), wanted, atol=DIFFERENCES)
 
 
+@pytest.mark.slow
 @every_model
 def test_expected_hessian_against_its_definition(model: ModelSpec) -> None:
     """``sum_k s_k [tr(W S_r W S_s) + 2 m_r'W m_s]`` with the derivatives by differences."""

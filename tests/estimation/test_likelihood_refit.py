@@ -153,6 +153,7 @@ def test_slabs_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_allclose(refit(counts).values, whole.values, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_batch_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """All second moments of the patterns of this batch at once would take 40 MiB."""
     _, refit = prepared(survey_of(CHAIN, gapped(600, share=0.2)))

@@ -61,6 +61,7 @@ def naive(model: ModelSpec, x: Floats, w: Floats, target: str, distance: int) ->
     return 1 - sums[0] / sums[1], float(1 - scaled[0] / scaled[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [CHAIN, PRODUCT], ids=["linear", "product"])
 @pytest.mark.parametrize("distance", [5, 7])
 def test_a_loop_over_rounds_makes_the_same(model: ModelSpec, distance: int) -> None:

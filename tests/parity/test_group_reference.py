@@ -323,6 +323,7 @@ def distance(step: str) -> float:
 class TestIndustries:
     """The 7,341 complete interviews of 2015 in four industries."""
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("step", EQUAL)
     def test_fit_measures(self, estimator: str, step: str) -> None:
         theirs = industries()[estimator][step]["fit"]

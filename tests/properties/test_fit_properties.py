@@ -136,6 +136,7 @@ def assert_same(
             np.testing.assert_allclose(after, before, rtol=NEAR, atol=NEAR, err_msg=f"{name}.{column}")
 
 
+@pytest.mark.slow
 @some
 @given(either, st.randoms(use_true_random=False))
 def test_the_order_of_rows_columns_and_constructs_does_not_matter(case, random):
@@ -154,6 +155,7 @@ def test_the_order_of_rows_columns_and_constructs_does_not_matter(case, random):
     assert_same(tables_of(drawn.model, drawn.answers, estimator), tables_of(other, moved, estimator))
 
 
+@pytest.mark.slow
 @some
 @given(either, st.data())
 def test_the_unit_of_an_item_does_not_matter(case, data):
@@ -252,6 +254,7 @@ def test_a_weight_of_two_is_a_repeated_row(estimator, data):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @some
 @given(surveys(gaps=True), st.sampled_from(["fiml", "robust fiml"]), st.randoms(use_true_random=False))
 def test_how_a_gap_is_coded_does_not_matter(drawn, estimator, random):

@@ -27,7 +27,7 @@ import csi_model as csi
 from csi_model.errors import EstimationError
 from csi_model.estimation.fits import GroupFit, Solution
 from csi_model.estimation.standardised import standardised
-from csi_model.evaluation.intervals import How, Interval, intervals, standardised_interval
+from csi_model.evaluation.intervals import How, Interval, by_jackknife, derived_interval, intervals
 from csi_model.evaluation.quantities import metric_of
 from csi_model.evaluation.structure_tables import ancestors
 from csi_model.model.spec import ModelSpec
@@ -133,7 +133,13 @@ def measure(population: Population, n: int, k: int, estimator: str) -> Measured 
 def _cells(population: Population, part: GroupFit, solution: Solution, how: How) -> Array:
     """Estimate, standard error and interval ends (4, k) of every cell, as the tables have them."""
     model, table, size = population.model, solution.table, len(solution.means)
-    standard = standardised_interval(part, lambda z: standardised(table, z[..., size:]), how)
+    at = np.concatenate([solution.means, solution.values])
+
+    def derive(z: Array) -> Array:
+        return standardised(table, z[..., size:])
+
+    plain = derived_interval(part, derive, at, solution.covariance, how)
+    standard = by_jackknife(part, plain, derive, how)
     _, made = intervals(part, metric_of(model, "loadings", {}), how)
     rows = {f"{row.lhs} {row.op} {row.rhs}": k for k, row in enumerate(table.rows)}
     totals = _totals(model)

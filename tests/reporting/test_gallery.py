@@ -65,6 +65,7 @@ def test_it_gives_a_sound_page(name: str, language: str) -> None:
     assert not [cell for cell in cells if NOTHING.search(spoken(cell, name))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hostile_labels_stay_text(language: str) -> None:
     text = page(gallery.hostile(), language)

@@ -165,6 +165,7 @@ def forty_groups() -> Content:
     return samples.grouped({str(number): 60.0 + number / 4 for number in range(40)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [

@@ -29,6 +29,7 @@ def without_blocks(rows: list[list[str]]) -> list[list[str]]:
     return [[cell.replace("\u00a0", " ") for cell in row] for row in rows if len(row) > 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [composite.plain, composite.grouped])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_page_of_pls_is_sound(make: Callable[[], Content], language: str) -> None:
@@ -69,6 +70,7 @@ def test_sections_appear_only_where_their_tables_have_rows() -> None:
     assert not {TABLES[name].title["en"] for name in names} & titles
 
 
+@pytest.mark.slow
 def test_loadings_and_weights_with_their_intervals() -> None:
     rows = {row[0]: row[1:] for row in without_blocks(shown("Loadings and weights"))}
     assert rows["OVERALLQ"] == ["0.912", "0.892 to 0.932", "0.512", "0.492 to 0.532", "0.333", "mode A"]
@@ -127,6 +129,7 @@ def test_effects_at_levels_of_a_moderator() -> None:
     assert [float(line.get_xdata()[0]) for line in drawn] == [0.214, 0.321, 0.428]  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_overall_fit_with_its_bounds() -> None:
     rows = without_blocks(shown(TABLES["composite_fit"].title["en"]))
     srmr = "standardised root mean square residual (SRMR)"
@@ -178,6 +181,7 @@ def test_prediction_that_could_not_be_made_says_why() -> None:
     assert "Perceived value: not known (too few respondents)." in text
 
 
+@pytest.mark.slow
 def test_necessary_conditions_and_bottlenecks() -> None:
     rows = without_blocks(shown("Necessary conditions"))
     assert rows[0] == ["Perceived quality", "step line (CE-FDH)", "0.324", "0.010", "97.5%", "✓ necessary"]
@@ -212,6 +216,7 @@ def test_tests_between_groups() -> None:
     assert omnibus == [["questions, geodesic distance", "differs", "0.4174", "0.0991", "0.001"]]
 
 
+@pytest.mark.slow
 def test_segments_and_their_paths() -> None:
     rows = without_blocks(shown(SURVEY_TABLES["segments"].title["en"]))
     assert rows[0][-2:] == ["", "100.0%"]

@@ -330,6 +330,7 @@ QUICK = ("empty", "inadmissible", "no_groups", "one_firm", "one_item", "plain")
 EVERY = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in sorted(GALLERY)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EVERY)
 def test_every_content_gives_a_report(name: str) -> None:
     language = "zh" if name == "long_chinese" else "en"

@@ -101,6 +101,7 @@ def test_order_of_margins_and_of_rows_does_not_matter(
         np.testing.assert_allclose(other.weights, raked.weights[turned], rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(surveys(), st.floats(1.05, 6.0))
 def test_no_weight_is_above_the_bound_and_the_mean_is_one(

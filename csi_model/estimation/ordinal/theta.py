@@ -33,18 +33,19 @@ def theta_values(table: ParameterTable, values: Array) -> Array:
     item, construct = _scales(table, mats)
     raw = row_values(table, values)
     made = np.empty_like(raw)
-    for k, row in enumerate(table.rows):
-        if row.matrix == "lambda":
-            scale = item[..., row.i] / construct[..., row.j]
-        elif row.matrix == "beta":
-            scale = construct[..., row.i] / construct[..., row.j]
-        elif row.matrix == "psi":
-            scale = construct[..., row.i] * construct[..., row.j]
-        elif row.matrix == "theta":
-            scale = item[..., row.i] * item[..., row.j]
-        else:
-            scale = item[..., row.i]
-        made[..., k] = raw[..., k] * scale
+    with np.errstate(invalid="ignore"):  # a scale that is NaN, where values are complex
+        for k, row in enumerate(table.rows):
+            if row.matrix == "lambda":
+                scale = item[..., row.i] / construct[..., row.j]
+            elif row.matrix == "beta":
+                scale = construct[..., row.i] / construct[..., row.j]
+            elif row.matrix == "psi":
+                scale = construct[..., row.i] * construct[..., row.j]
+            elif row.matrix == "theta":
+                scale = item[..., row.i] * item[..., row.j]
+            else:
+                scale = item[..., row.i]
+            made[..., k] = raw[..., k] * scale
     return made
 
 
