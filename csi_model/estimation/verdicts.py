@@ -31,7 +31,11 @@ PLS_ADVICE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Verdicts:
-    """The three verdicts with the numbers behind them, and findings that name the variables."""
+    """The three verdicts with the numbers behind them, and findings that name the variables.
+
+    ``moving`` are places of free parameters that can move together with the least difference to the fit, the
+    strongest first.
+    """
 
     converged: bool
     admissible: bool
@@ -40,6 +44,7 @@ class Verdicts:
     gradient: float
     eigenvalue: float
     findings: tuple[Finding, ...]
+    moving: tuple[int, ...] = ()
 
     @property
     def trustworthy(self) -> bool:
@@ -90,8 +95,10 @@ def judge(
                 fix="No number of this fit can be used. " + PLS_ADVICE,
             ),
         )
+    order = np.argsort(-np.abs(weakest), kind="stable")[:4]
+    moving = tuple(int(k) for k in order if abs(weakest[k]) > 0.1)
     if not identified or weak:
-        findings.append(_identification(table, eigenvalue, weakest, identified))
+        findings.append(_identification(table, eigenvalue, moving, identified))
     return Verdicts(
         converged=converged,
         admissible=not inadmissible,
@@ -100,6 +107,7 @@ def judge(
         gradient=float(gradient),
         eigenvalue=float(eigenvalue),
         findings=tuple(findings),
+        moving=moving,
     )
 
 
@@ -115,9 +123,10 @@ def weakest_direction(hessian: Array) -> tuple[float, Array]:
     return float(spectrum[0]), np.asarray(vectors[:, 0])
 
 
-def _identification(table: ParameterTable, eigenvalue: float, direction: Array, identified: bool) -> Finding:
-    order = np.argsort(-np.abs(direction))[:4]
-    names = ", ".join(table.name(int(k)) for k in order if abs(direction[k]) > 0.1)
+def _identification(
+    table: ParameterTable, eigenvalue: float, moving: tuple[int, ...], identified: bool
+) -> Finding:
+    names = ", ".join(table.name(k) for k in moving)
     word = "weakly identified" if identified else "not identified"
     return Finding(
         code="weakly-identified" if identified else "not-identified",

@@ -15,12 +15,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from csi_model.estimation.covariance import Matrices, gradient_and_information, matrices, row_values
+from csi_model.estimation.covariance import Matrices, matrices, row_values
 from csi_model.estimation.fits import Solution
-from csi_model.estimation.modification import held_at_zero
 from csi_model.estimation.parameters import ParameterTable, Row
 from csi_model.estimation.standardised import construct_correlations, standardised
-from csi_model.estimation.verdicts import HIGH_CORRELATION, Verdicts, weakest_direction
+from csi_model.estimation.verdicts import HIGH_CORRELATION, Verdicts
 from csi_model.evaluation.collinearity import SEVERE, correlation_text, inflation
 from csi_model.evaluation.residual_tables import items_by_construct
 
@@ -143,12 +142,7 @@ def _weakly_identified(facts: _Facts) -> Diagnosis | None:
 
 def _moving_rows(facts: _Facts) -> tuple[Row, ...]:
     """Parameters that can move together with the least difference, the strongest first."""
-    hessian = gradient_and_information(facts.table, facts.values, facts.mats.sigma)[1]
-    loose = np.flatnonzero(~held_at_zero(facts.table, facts.values))
-    direction = np.zeros(facts.table.n_free)
-    direction[loose] = np.abs(weakest_direction(hessian[np.ix_(loose, loose)])[1])
-    moving = [int(k) for k in np.argsort(-direction, kind="stable")[:4] if direction[k] > 0.1]
-    return tuple(row for k in moving for row in facts.table.free_rows if row.free == k)
+    return tuple(row for k in facts.verdicts.moving for row in facts.table.free_rows if row.free == k)
 
 
 def _directions(facts: _Facts, rows: tuple[Row, ...], how: str) -> Diagnosis:
