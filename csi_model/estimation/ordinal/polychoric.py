@@ -9,11 +9,14 @@ Psychometrika 47, 337-347):
 
 Cells. A cell that nobody chose counts as it is (0). A cell whose probability falls below ``FLOOR`` is held
 there and pulls no more: a few respondents whose two answers contradict each other would else decide the
-correlation of thousands (the floor is lavaan's, too). A 2 x 2 table with one empty cell has .5 put into it,
-its margins kept, since its likelihood has no maximum within -1 and 1. In any other table without
-contradiction (of no two respondents one answers higher here and the other there, or always, as where both
-cells of a diagonal are empty) the likelihood grows up to 1 or -1: the correlation is ``LARGEST``, and
-``fitting.check_pairs`` names the pair.
+correlation of thousands (the floor is lavaan's, too). The likelihood may then have several maxima: one that
+follows the many, and one that gives way to the few. The first counts, unless the other is clearly higher
+(``_CLEARLY``): between near equals the few should not decide.
+
+A 2 x 2 table with one empty cell has .5 put into it, its margins kept, since its likelihood has no maximum
+within -1 and 1. In any other table without contradiction (of no two respondents one answers higher here and
+the other there, or always, as where both cells of a diagonal are empty) the likelihood grows up to 1 or -1:
+the correlation is ``LARGEST``, and ``fitting.check_pairs`` names the pair.
 """
 
 from __future__ import annotations
@@ -34,13 +37,15 @@ Array = NDArray[Any]
 FLOOR = float(np.sqrt(np.finfo(float).eps))
 """Smallest probability of a cell."""
 _FIRST_FLOOR = 1e-6
-"""The search starts with this one, so that contradicting answers do not lead it to a lower maximum."""
+"""The search starts with this one, so that it follows the many where a few answers contradict them."""
 LARGEST = 0.9999
 """Correlations end here."""
 BEND = 0.95
 """The search starts within these correlations."""
 _ROUGH, _TOLERANCE, _GOOD = 1e-5, 1e-11, 1e-8
 """Last steps of the search with the first floor and with the other; a step that counts as arrived."""
+_CLEARLY = 1.92
+"""Log-likelihood by which one maximum beats another: half the 95 % quantile of chi-square with 1 df."""
 _SEVERAL = 400
 """Pairs whose cells are computed at once."""
 _SMALLEST = float(np.finfo(float).eps)
@@ -163,15 +168,24 @@ class Cells:
     def maximise(self, start: Array) -> tuple[Array, Array]:
         """Correlations of the largest likelihood, and whether they are.
 
-        Fisher scoring on Fisher's z; where its steps do not end (cells come and go at the floor), a search
-        of the likelihood itself within -1 and 1.
+        Fisher scoring on Fisher's z, once with a higher floor first. Where given cells end at the floor the
+        likelihood has several maxima; a search without that detour then shows another, which counts if it is
+        clearly higher.
+        Where the steps do not end (cells come and go at the floor), a search of the likelihood itself within
+        -1 and 1.
         """
-        sign = self.orders()
+        sign, begin = self.orders(), np.clip(start, -BEND, BEND)
         rho, moved = LARGEST * sign, np.zeros(sign.shape)
         within = np.flatnonzero(sign == 0)
         loose = self.chosen(within)
-        found, _ = loose._scored(np.clip(start[within], -BEND, BEND), _FIRST_FLOOR, _ROUGH)
+        found, _ = loose._scored(begin[within], _FIRST_FLOOR, _ROUGH)
         rho[within], moved[within] = loose._scored(found, FLOOR, _TOLERANCE)
+        held = within[((loose.at(rho[within])[0] <= FLOOR) & (loose.observed > 0)).any(axis=(1, 2))]
+        if held.size:
+            some = self.chosen(held)
+            other, step = some._scored(begin[held], FLOOR, _TOLERANCE)
+            better = (step < _GOOD) & (some.likelihoods(other) > some.likelihoods(rho[held]) + _CLEARLY)
+            rho[held[better]], moved[held[better]] = other[better], step[better]
         for c in np.flatnonzero(~(moved < _GOOD)):
             rho[c], moved[c] = _searched(self.chosen(np.array([c])).likelihood)
         return rho, np.isfinite(rho) & (moved < _GOOD)
@@ -188,10 +202,14 @@ class Cells:
         given = self.counts > 0
         return np.asarray(1.0 * _rises(given) - 1.0 * _rises(given[:, :, ::-1]))
 
+    def likelihoods(self, rho: Array) -> Array:
+        """Log-likelihoods (c,) of the pairs."""
+        pi, _ = self.held(rho)
+        return np.asarray((self.counts * np.log(pi)).sum(axis=(1, 2)))
+
     def likelihood(self, rho: float) -> float:
         """Log-likelihood of a single pair."""
-        pi, _ = self.held(np.array([rho]))
-        return float((self.counts * np.log(pi)).sum())
+        return float(self.likelihoods(np.array([rho]))[0])
 
     def _scored(self, rho: Array, floor: float, tolerance: float) -> tuple[Array, Array]:
         """Correlations after scoring until steps fall below ``tolerance``, and their last steps."""
