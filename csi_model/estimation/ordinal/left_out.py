@@ -8,9 +8,9 @@ large, if anything):
     d_i = s_(-i) - s,      psi_i = -(n - w_i) / w_i d_i,      cov(s) = sum_i (w_i psi_i / n)^2
 
 with ``psi_i`` the influence in the limit. Two answers decide what a pair of ordered items loses with a
-respondent, so that a table of k x k answers has at most k x k tables without one: the jackknife is exact at
-the cost of some searches that begin where they end. A respondent of weight w takes off what was found at the
-mean weight v of his cell, the square part by its square:
+respondent, so that a table of k x k answers has at most k x k tables without one: without weights the
+jackknife is exact at the cost of some searches that begin where they end. A respondent of weight w takes off,
+nearly, what was found at the mean weight v of his cell, the square part by its square:
 
     d_i = -w IF / (n - w) + w^2 r,      r = [d(v) + v IF / (n - v)] / v^2.
 

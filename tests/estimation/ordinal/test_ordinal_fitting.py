@@ -307,6 +307,24 @@ def test_what_is_handed_on() -> None:
     np.testing.assert_array_equal(changed.mean, sample.mean)
     assert made.covariance.shape == (7 + made.table.n_free, 7 + made.table.n_free)
     assert np.linalg.eigvalsh(made.covariance)[0] > -1e-12
-    assert made.test.scaling is not None
-    # mean and variance of the scaled and shifted test are those of its chi-square
-    assert made.test.scaling.factor > 0
+
+
+def test_the_scaled_and_shifted_test_has_mean_and_variance_of_its_chi_square() -> None:
+    """With e = M e_s the test is a sum of squared normals, weighted by the roots of W^1/2 M G M' W^1/2."""
+    sample = sample_of(survey_of(MODEL, answers()))
+    table, moments = (
+        parameter_table(MODEL),
+        moments_of(items_of(sample.answers, sample.weights, np.ones(7) > 0)),
+    )
+    gamma = moments.influences.T @ moments.influences / sample.n
+    problem = weighted_of(ordinal_table(table, moments.items), moments, np.diag(gamma))
+    _, made = solve_ordinal(table, sample, np.ones(7, dtype=bool), "survey.csv")
+    slopes = problem.slopes(made.values[: structural(made.table)])
+    weighted = slopes * problem.weights[:, None]
+    residual = np.eye(len(slopes)) - slopes @ np.linalg.solve(weighted.T @ slopes, weighted.T)
+    root = np.sqrt(problem.weights)[:, None] * residual
+    weights = np.linalg.eigvalsh(root @ gamma[np.ix_(moments.fitted, moments.fitted)] @ root.T)
+    scaling, df = made.test.scaling, made.test.df
+    assert scaling is not None
+    assert weights.sum() / scaling.factor + scaling.shift == pytest.approx(df, rel=1e-6)
+    assert 2 * (weights**2).sum() / scaling.factor**2 == pytest.approx(2 * df, rel=1e-6)

@@ -69,8 +69,8 @@ def test_an_answer_that_nobody_else_gave() -> None:
 
 
 @pytest.mark.parametrize("weight", [0.5, 3.0])
-def test_weights_count_as_so_many_respondents(weight: float) -> None:
-    """All weights alike are none, and what a heavy respondent takes off grows faster than his weight."""
+def test_equal_weights_are_none(weight: float) -> None:
+    """All weights alike are none."""
     answers = answers_of(120, 7, [[-0.7, 0.2], [-0.2, 0.9]])
     ordered = np.ones(2, dtype=bool)
     plain = left_out_influences(moments_of(items_of(answers, np.ones(120), ordered)))
