@@ -25,9 +25,9 @@ from response_builders import (
 from csi_model.estimation.composite_estimates import composite_estimates
 from csi_model.estimation.fits import CompositeSolution
 from csi_model.estimation.fitting import fit
-from csi_model.estimation.ordinal.composites import fill_empty, limits_of, tabulated
+from csi_model.estimation.ordinal.composites import limits_of, tabulated
 from csi_model.estimation.ordinal.items import items_of
-from csi_model.estimation.ordinal.polychoric import Cells, correlate
+from csi_model.estimation.ordinal.polychoric import Cells, correlate, filled
 from csi_model.estimation.replicates import Reason
 
 
@@ -174,6 +174,6 @@ def test_an_empty_cell_is_filled_as_in_the_sample() -> None:
     table = np.zeros((2, 3, 3))
     table[0][np.ix_([0, 2], [1, 2])] = [[5, 0], [3, 4]]
     table[1] = 1.0
-    fill_empty(table)
+    table = filled(table)
     np.testing.assert_array_equal(table[0][np.ix_([0, 2], [1, 2])], known[0])
     assert (table[1] == 1).all()

@@ -40,9 +40,18 @@ from csi_model.errors import Finding
 from csi_model.estimation.composites import CompositeTable, unpacked
 from csi_model.estimation.fits import CompositeSolution, Solution
 from csi_model.estimation.ordinal.bivariate import normal_density
-from csi_model.estimation.ordinal.fitting import check_pairs
+from csi_model.estimation.ordinal.fitting import check_pairs, contradicting
 from csi_model.estimation.ordinal.items import items_of
-from csi_model.estimation.ordinal.polychoric import BEND, LARGEST, Cells, Pairs, correlate, pairs_of
+from csi_model.estimation.ordinal.polychoric import (
+    BEND,
+    Cells,
+    Pairs,
+    correlate,
+    filled,
+    pairs_of,
+    polyserial_slope,
+    stepped,
+)
 from csi_model.estimation.pls_refit import CompositeRefit, composite_refit
 from csi_model.estimation.replicates import Outcome, Reason
 from csi_model.survey.moments import Sample
@@ -167,7 +176,7 @@ class _Drawn:
         codes, rows, columns = self.refit.codes, self.place[first], self.place[second]
         counts = tabulated(codes[rows] * most + codes[columns], most * most, self.share)
         counts = counts.reshape(-1, most, most)
-        fill_empty(counts)
+        counts = filled(counts)
         n = float(codes.shape[1])
         counts *= np.repeat(n / np.maximum(self.size, 1), len(first))[:, None, None]
         cells = Cells(
@@ -191,11 +200,11 @@ class _Drawn:
         for _ in range(_STEPS):
             at = rho[active]
             ends = limits[active][:, codes + 1], limits[active][:, codes]
-            score = polyserial_scores(z[active], *ends, at)
+            score = polyserial_slope(z[active], *ends, at[:, None])
             share = self.share[active]
             pull = (share * score).sum(axis=1)
             part[active] *= np.where(pull * last[active] < 0, 0.5, 1.0)
-            found = _stepped(at, part[active] * pull, (share * score**2).sum(axis=1))
+            found = stepped(at, part[active] * pull, (share * score**2).sum(axis=1))
             moved[active], rho[active], last[active] = np.abs(found - at), found, pull
             active = active[moved[active] >= _TOLERANCE]
             if not len(active):
@@ -235,44 +244,6 @@ def limits_of(counts: Array) -> Array:
     inner = special.ndtri(np.minimum(below[..., :-1] / total, 1.0))
     made[..., 1:-1] = np.where(above[..., 1:] > 0, inner, np.inf)
     return made
-
-
-def fill_empty(tables: Array) -> None:
-    """Put .5 into the empty cell of each of ``tables`` (t, k, k) that has two rows, two columns and one such.
-
-    Its margins are kept; the rule of ``Cells``.
-    """
-    there = np.asarray(tables > 0)
-    rows, columns = np.asarray(there.any(axis=2)), np.asarray(there.any(axis=1))
-    square = (rows.sum(axis=1) == 2) & (columns.sum(axis=1) == 2) & (there.sum(axis=(1, 2)) == 3)
-    for t in np.flatnonzero(square):
-        cells = np.ix_(np.flatnonzero(rows[t]), np.flatnonzero(columns[t]))
-        empty = np.argwhere(tables[t][cells] == 0)[0].sum() % 2
-        parity = np.add.outer(np.arange(2), np.arange(2)) % 2
-        tables[t][cells] += np.where(parity == empty, 0.5, -0.5)
-
-
-def polyserial_scores(z: Array, above: Array, below: Array, rho: Array) -> Array:
-    """Derivatives (b, n) of the log-likelihoods of answers between limits, given ``z``, by ``rho`` (b,).
-
-    The likelihood is ``Phi(u) - Phi(v)`` with ``u = (above - rho z) / sqrt(1 - rho^2)``, v likewise (Olsson,
-    Drasgow & Dorans 1982, eq. 12).
-    """
-    rho = rho[:, None]
-    rest = np.sqrt((1 - rho) * (1 + rho))
-    u, v = (above - rho * z) / rest, (below - rho * z) / rest
-    upper = v > 0  # exact in both tails
-    high, low = np.where(upper, -v, u), np.where(upper, -u, v)
-    chance = np.maximum(special.ndtr(high) - special.ndtr(low), _SMALLEST)
-    rise = normal_density(u) * (rho * np.where(np.isfinite(above), above, 0) - z)
-    fall = normal_density(v) * (rho * np.where(np.isfinite(below), below, 0) - z)
-    return np.asarray((rise - fall) / rest**3 / chance)
-
-
-def _stepped(rho: Array, score: Array, information: Array) -> Array:
-    """The next correlations of scoring on Fisher's z."""
-    step = np.clip(score / np.maximum(information, 1e-12) / (1 - rho**2), -0.5, 0.5)
-    return np.asarray(np.clip(np.tanh(np.arctanh(rho) + step), -LARGEST, LARGEST))
 
 
 def _without(outcome: Outcome, lost: Array) -> Outcome:
@@ -345,16 +316,13 @@ def indefinite_notes(solution: CompositeSolution, name: str) -> Iterator[Finding
     if not solution.table.polychoric:
         return
     correlation = unpacked(solution.table, solution.means, solution.values).correlation
-    spectrum, vectors = np.linalg.eigh(correlation)
-    if spectrum[0] > 0:
+    told = contradicting(correlation, solution.table.indicators)
+    if told is None:
         return
-    part = np.sqrt(np.square(vectors[:, spectrum <= 0]).sum(axis=1))
-    items = ", ".join(solution.table.indicators[k] for k in np.flatnonzero(part > 0.1))
     yield Finding(
         code="indefinite-polychoric",
         severity="warning",
         where=name,
-        what=f"the polychoric correlations of {items} contradict each other (smallest eigenvalue "
-        f"{spectrum[0]:.3f}): each comes from a table of its own.",
+        what=told,
         fix="Merge answers that few gave, or drop one of these questions: reliabilities and R2 are rough.",
     )

@@ -125,20 +125,31 @@ def _pair(pairs: Pairs, c: Integer, names: tuple[str, ...]) -> str:
 
 
 def _indefinite(moments: Moments, names: tuple[str, ...]) -> Iterator[Finding]:
-    """A warning where the correlations, each from a table of its own, contradict each other."""
-    spectrum, vectors = np.linalg.eigh(moments.pairs.matrix(len(names)))
+    told = contradicting(moments.pairs.matrix(len(names)), names)
+    if told is not None:
+        yield Finding(
+            code="indefinite-polychoric",
+            severity="warning",
+            where="estimation",
+            what=told,
+            fix="The estimates stand, as each correlation counts by itself, but their errors are rough: "
+            "merge answers that few gave, or drop one of these questions.",
+        )
+
+
+def contradicting(correlation: Array, names: tuple[str, ...]) -> str | None:
+    """Which polychoric correlations, each from a table of its own, contradict each other; None: none do.
+
+    ``correlation`` (p, p) of the items ``names``.
+    """
+    spectrum, vectors = np.linalg.eigh(correlation)
     if spectrum[0] > 0:
-        return
+        return None
     part = np.sqrt(np.square(vectors[:, spectrum <= 0]).sum(axis=1))
     items = ", ".join(names[k] for k in np.flatnonzero(part > 0.1))
-    yield Finding(
-        code="indefinite-polychoric",
-        severity="warning",
-        where="estimation",
-        what=f"the polychoric correlations of {items} contradict each other (smallest eigenvalue "
-        f"{spectrum[0]:.3f}): each comes from a table of its own.",
-        fix="The estimates stand, as each correlation counts by itself, but their errors are rough: merge "
-        "answers that few gave, or drop one of these questions.",
+    return (
+        f"the polychoric correlations of {items} contradict each other (smallest eigenvalue "
+        f"{spectrum[0]:.3f}): each comes from a table of its own."
     )
 
 

@@ -27,7 +27,8 @@ from scipy.linalg import block_diag
 
 from csi_model.estimation.group_fitting import Difference
 from csi_model.estimation.joint import Key
-from csi_model.estimation.ordinal.groups import OrdinalJointFit, inverted, scaled_shifted
+from csi_model.estimation.ordinal.groups import OrdinalJointFit, inverted
+from csi_model.estimation.ordinal.weighted import scaled_shifted
 from csi_model.estimation.parameters import ParameterTable, Row
 from csi_model.estimation.score_tests import ScoreTest
 

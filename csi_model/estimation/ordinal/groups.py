@@ -25,6 +25,7 @@ from csi_model.estimation.joint import Key
 from csi_model.estimation.ordinal.group_layout import GroupLayout, lay_out
 from csi_model.estimation.ordinal.group_moments import Block, OrdinalGroups, Place
 from csi_model.estimation.ordinal.group_problem import GroupProblem, Tangent
+from csi_model.estimation.ordinal.weighted import scaled_shifted
 from csi_model.estimation.parameters import ParameterTable
 from csi_model.estimation.solver import minimise
 
@@ -231,15 +232,6 @@ def _test(problem: GroupProblem, values: Array, chisq: float) -> ModelTest:
         groups=count,
         least_squares=True,
     )
-
-
-def scaled_shifted(df: int, found: tuple[float, float]) -> tuple[float, float]:
-    """Factor c and shift b of a scaled and shifted test from tr(UC) and tr[(UC)^2]."""
-    first, second = found
-    if df <= 0 or not second > 0:
-        return np.nan, np.nan
-    factor = float(np.sqrt(second / df))
-    return factor, df - first / factor
 
 
 def traces(problem: GroupProblem, tangents: Sequence[Tangent]) -> tuple[float, float]:

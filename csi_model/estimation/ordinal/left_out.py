@@ -90,9 +90,8 @@ def _pair_bends(items: Items, pairs: Pairs, chosen: Array, crossed: Array, pulls
     weight = whole.observed.reshape(met.shape)[pair, cell] / met[pair, cell]
     without = whole.observed[pair]
     without.reshape(len(pair), -1)[np.arange(len(pair)), cell] -= weight
-    binary = np.array([len(level) == 2 for level in items.levels])
     tables = Cells(
-        counts=filled(without, (binary[first] & binary[second])[pair]),
+        counts=filled(without),
         observed=without,
         row_limits=_limits(without.sum(axis=2), items.n - weight),
         column_limits=_limits(without.sum(axis=1), items.n - weight),

@@ -129,9 +129,8 @@ class Cells:
         for c, (i, j) in enumerate(zip(first, second, strict=True)):
             found = np.bincount(columns[i] * most + columns[j], weights=weights, minlength=most * most)
             observed[c] = found.reshape(most, most)
-        binary = np.array([len(level) == 2 for level in items.levels])
         return cls(
-            counts=filled(observed, binary[first] & binary[second]),
+            counts=filled(observed),
             observed=observed,
             row_limits=limits[first],
             column_limits=limits[second],
@@ -220,7 +219,7 @@ class Cells:
             pi, slope = going.held(at, floor)
             score = (going.counts * slope / pi).sum(axis=(1, 2))
             information = self.n * (slope**2 / pi).sum(axis=(1, 2))
-            found = _stepped(at, score, information)
+            found = stepped(at, score, information)
             moved[active], rho[active] = np.abs(found - at), found
             left = moved[active] >= tolerance
             if not left.any():
@@ -254,7 +253,7 @@ def _differences(values: Array) -> Array:
     return np.asarray(values[:, 1:, 1:] - values[:, :-1, 1:] - values[:, 1:, :-1] + values[:, :-1, :-1])
 
 
-def _stepped(rho: Array, score: Array, information: Array) -> Array:
+def stepped(rho: Array, score: Array, information: Array) -> Array:
     """The next correlations of scoring on Fisher's z."""
     step = score / np.maximum(information, 1e-12) / (1 - rho**2)
     return np.asarray(np.clip(np.tanh(np.arctanh(rho) + np.clip(step, -0.5, 0.5)), -LARGEST, LARGEST))
@@ -282,16 +281,19 @@ def padded_limits(items: Items) -> Array:
     return made
 
 
-def filled(tables: Array, binary: Array) -> Array:
-    """Tables (c, k, k) whose ``binary`` (c,) ones, if one of their four cells is empty, get .5 there, their
-    margins kept."""
-    made = tables.copy()
-    block = made[:, :2, :2]
-    empty = block == 0
-    for c in np.flatnonzero(binary & (empty.sum(axis=(1, 2)) == 1)):
-        row, column = np.argwhere(empty[c])[0]
-        even = np.add.outer(np.arange(2), np.arange(2)) % 2 == (row + column) % 2
-        block[c] += np.where(even, 0.5, -0.5)
+def filled(tables: Array) -> Array:
+    """Tables (t, k, k) with .5 in the empty cell of each that has two rows, two columns and one such.
+
+    Its margins are kept.
+    """
+    made, there = tables.copy(), np.asarray(tables > 0)
+    rows, columns = np.asarray(there.any(axis=2)), np.asarray(there.any(axis=1))
+    square = (rows.sum(axis=1) == 2) & (columns.sum(axis=1) == 2) & (there.sum(axis=(1, 2)) == 3)
+    parity = np.add.outer(np.arange(2), np.arange(2)) % 2
+    for t in np.flatnonzero(square):
+        cells = np.ix_(np.flatnonzero(rows[t]), np.flatnonzero(columns[t]))
+        empty = np.argwhere(made[t][cells] == 0)[0].sum() % 2
+        made[t][cells] += np.where(parity == empty, 0.5, -0.5)
     return made
 
 
@@ -304,9 +306,9 @@ def _polyserial(items: Items, ordinal: int, other: int) -> tuple[float, bool]:
     rho = float(np.clip(covariance / normal_density(items.thresholds[ordinal]).sum(), -BEND, BEND))
     moved = np.inf
     for _ in range(60):
-        score = _polyserial_slope(z, above, below, rho)
+        score = polyserial_slope(z, above, below, rho)
         slope, information = float(items.weights @ score), float(items.weights @ score**2)
-        found = float(_stepped(np.array(rho), np.array(slope), np.array(information)))
+        found = float(stepped(np.array(rho), np.array(slope), np.array(information)))
         moved, rho = abs(found - rho), found
         if moved < _TOLERANCE:
             break
@@ -335,8 +337,12 @@ def _chance(u: Array, v: Array) -> Array:
     return np.asarray(np.maximum(special.ndtr(high) - special.ndtr(low), _SMALLEST))
 
 
-def _polyserial_slope(z: Array, above: Array, below: Array, rho: float) -> Array:
-    """Derivative (n,) of each respondent's log-likelihood by rho."""
+def polyserial_slope(z: Array, above: Array, below: Array, rho: float | Array) -> Array:
+    """Derivatives of respondents' log-likelihoods of answers between limits, given ``z``, by ``rho``.
+
+    The likelihood is ``Phi(u) - Phi(v)`` with ``u = (above - rho z) / sqrt(1 - rho^2)``, v likewise (Olsson,
+    Drasgow & Dorans 1982, eq. 12). Arrays broadcast.
+    """
     rest = np.sqrt((1 - rho) * (1 + rho))
     u, v = (above - rho * z) / rest, (below - rho * z) / rest
     upper = normal_density(u) * (rho * np.where(np.isfinite(above), above, 0) - z)
@@ -353,4 +359,4 @@ def polyserial_scores(z: Array, codes: Array, limits: Array, rho: float) -> tupl
     du, dv = normal_density(u), normal_density(v)
     by_above, by_below = du / rest / chance, -dv / rest / chance
     by_z = -rho * (du - dv) / rest / chance
-    return _polyserial_slope(z, above, below, rho), by_above, by_below, by_z
+    return polyserial_slope(z, above, below, rho), by_above, by_below, by_z

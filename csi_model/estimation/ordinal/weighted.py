@@ -203,9 +203,13 @@ def _residual_maker(weights: Array, d: Array) -> Array:
 
 
 def _scaling(df: int, residual: Array, gamma: Array) -> tuple[float, float]:
-    """Factor c and shift b of the scaled and shifted test."""
     product = residual @ gamma
-    first, second = float(np.trace(product)), float((product * product.T).sum())
+    return scaled_shifted(df, (float(np.trace(product)), float((product * product.T).sum())))
+
+
+def scaled_shifted(df: int, found: tuple[float, float]) -> tuple[float, float]:
+    """Factor c and shift b of a scaled and shifted test from tr(UC) and tr[(UC)^2]."""
+    first, second = found
     if df <= 0 or not second > 0:
         return np.nan, np.nan
     factor = float(np.sqrt(second / df))
