@@ -65,7 +65,7 @@ def subjects(model: ModelSpec, manifest: Said) -> dict[str, Said]:
             for one in items
         },
         "codes": _codes(manifest),
-        "estimator": {"estimator": str(options["estimator"])},
+        "estimator": {"estimator": str(options["estimator"]), **_steps(model, manifest)},
         "weights": {
             "weight rule": str(options["weight_rule"]),
             **{f"given weight of {name}": f"{value:g}" for name, value in options["given_weights"].items()},
@@ -78,6 +78,14 @@ def subjects(model: ModelSpec, manifest: Said) -> dict[str, Said]:
 
 def _scale(scale: Any) -> str:
     return "none" if scale is None else f"{scale.low:g} to {scale.high:g}"
+
+
+def _steps(model: ModelSpec, manifest: Said) -> Said:
+    """Which questions count as ordered steps; nothing where all count as numbers."""
+    ordered = manifest.get("ordered_answers", ())
+    if not ordered:
+        return {}
+    return {one.name: "ordered steps" if one.name in ordered else "a number" for one in model.indicators}
 
 
 def _codes(manifest: Said) -> Said:

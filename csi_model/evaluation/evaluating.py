@@ -208,10 +208,12 @@ def _weight_findings(fit: Fit, part: GroupFit, weights: Array) -> Iterable[Findi
 def _manifest(fit: Fit) -> dict[str, Any]:
     options = {part.name: getattr(fit.options, part.name) for part in fields(fit.options)}
     options["given_weights"] = dict(fit.options.given_weights)
+    solution = fit.pooled.solution
     return {
         "kind": "fit",
         "model": fit.model.name,
         "options": options,
+        "ordered_answers": [] if solution is None else list(solution.table.ordered),
         "by": list(fit.by),
         "weight": fit.weight,
         "survey": {"file": fit.source, "sha256": fit.sha256},

@@ -82,6 +82,16 @@ def test_each_kind_of_change_is_told_in_words(other: Results, subject: str, word
     )
 
 
+def test_a_question_that_is_ordered_in_one_wave_only() -> None:
+    """One answer between the steps makes a question a number: its loadings have another unit."""
+    steps = [item.name for item in CHAIN.indicators]
+    found = differing(
+        another(manifest={"ordered_answers": steps[1:]}, estimator="wlsmv"),
+        another(manifest={"ordered_answers": steps}, estimator="wlsmv"),
+    )
+    assert found == {"estimator": f"{steps[0]}: ordered steps > a number"}
+
+
 def coded(**codes: str) -> Results:
     return another(manifest={"study": {"codes": codes}})
 
