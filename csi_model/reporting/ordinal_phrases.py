@@ -44,6 +44,13 @@ ORDINAL_PHRASES: dict[str, Term] = {
         "校正指标依据均值与方差校正的卡方（Asparouhov & Muthén, 2010）。普通卡方不服从卡方分布，请以校正指标"
         "为准。",
     ),
+    "reliability_limits_ordinal": _t(
+        "Of ordered answers all four are those of the responses behind the answers (alpha is the ordinal "
+        "one), and the limits are read on these responses; how reliable the answers themselves are stands in "
+        "the table below.",
+        "对有序答案，四项指标均针对答案背后的潜在反应（α 为序次 α），上述标准也就潜在反应而言；答案本身的信度"
+        "见下表。",
+    ),
     "ordinal_reliability_text": _t(
         "The reliability above is that of the responses behind the answers: what a scale without steps would "
         "reach (ordinal alpha: Zumbo, Gadermann & Zeisser, 2007). How reliable scores are that are made of "

@@ -46,6 +46,7 @@ def measurement_quality(content: Content, language: str) -> Iterator[Block]:
     yield Heading(text=say("h_reliability", language))
     limits = [say("reliability_limits", language)]
     limits += [say("pls_reliability_limits", language)] if composite else []
+    limits += [say("reliability_limits_ordinal", language)] if records.has_latent_alpha(content) else []
     yield Text(text=sentences.together(limits, language), look="small")
     yield Figure(chart="reliability", caption=say("chart_reliability", language))
     yield Table(view=measurement.reliability_view(content, language))
