@@ -14,7 +14,7 @@ from fit_builders import Floats, model_of, survey_of
 from outline_texts import texts_of
 
 from csi_model.comparison.ordinal_invariance import ordinal_invariance
-from csi_model.comparison.rungs import step_rows
+from csi_model.comparison.rungs import configural_finding, step_rows
 from csi_model.estimation.fitting import fit
 from csi_model.evaluation.evaluating import evaluate
 from csi_model.model.spec import Scale
@@ -23,8 +23,9 @@ from csi_model.reporting.content import Content
 from csi_model.reporting.interactive import page_tools
 from csi_model.reporting.native.model_charts import reliability_chart
 from csi_model.reporting.outline import appendix, approach, citation, glossary, summary
-from csi_model.reporting.outline.blocks import Points, Text
+from csi_model.reporting.outline.blocks import Fold, Points, Text
 from csi_model.reporting.outline.works import WORKS
+from csi_model.reporting.retold import retold
 from csi_model.reporting.wording import say
 from csi_model.reporting.workbook.columns import columns_of
 from csi_model.reporting.workbook.stored import StoredTable
@@ -160,3 +161,87 @@ def test_large_samples_have_no_jackknife_and_draws_no_simulation(ordinal: Conten
     content = replace(ordinal, pooled={**ordinal.pooled, "index": drawn})
     assert interval_methods.texts(content, "en") == []
     assert records.is_ordinal(content)
+
+
+ALIKE = (
+    "order all respondents alike or in reverse (polychoric correlation 1 or -1). Drop one of them: it is a "
+    "copy or a recode of the other, or too few respondents tell them apart."
+)
+LABELS = {"问题 1 评分": "总体", "问题 2 评分": "需求", "loyalty": "顾客忠诚", "value": "感知价值"}
+SPACED = replace(samples.acsi(), labels={name: {"zh": label} for name, label in LABELS.items()})
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        ("问题 1 评分, 问题 2 评分 count as numbers: their answers are no whole steps, or more than 11.",
+         "“总体”（问题 1 评分）和“需求”（问题 2 评分）当作数值：其答案不是整数等级，或超过 11 级。"),
+        ("with two answers threshold and loading cannot be tested one by one: 问题 1 评分, 问题 2 评分.",
+         "只有两个答案的题项无法分别检验阈值与载荷：“总体”（问题 1 评分）和“需求”（问题 2 评分）。"),
+        ("some groups never gave certain answers, which are joined with a neighbour: 问题 1 评分 1 with 2; "
+         "问题 2 评分 3 with 4 with 5.",
+         "有的组从未给出某些答案，这些答案与相邻答案合并：“总体”（问题 1 评分）：1和2；"
+         "“需求”（问题 2 评分）：3、4和5。"),
+        ("the residual variance of 问题 1 评分 is negative (-0.065, a Heywood case).",
+         "“总体”（问题 1 评分）的误差方差为负（−0.065，Heywood 现象）。"),
+        ("No number of this fit can be used. 问题 1 评分 goes with the questions of loyalty more than with "
+         "the others of value.",
+         "本次拟合的任何数字均不可使用。“总体”（问题 1 评分）与顾客忠诚题项的关联强于与感知价值其他题项的"
+         "关联。"),
+    ],
+)  # fmt: skip
+def test_names_may_hold_spaces(stored: str, told: str) -> None:
+    assert retold(SPACED, stored, "zh") == told
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        (f"the answers to 问题 1 and 问题 2 {ALIKE}", "问题 1 与 问题 2 的答案对受访者的排序相同或相反"),
+        (f"the answers to 问题 1 and 问题 2, 问题 3 and 问题 4 {ALIKE}",
+         "问题 1 与 问题 2 等题项的答案对受访者的排序相同或相反"),
+        ("nobody answered both 问题 1 and 问题 2. Their covariance cannot be estimated: drop one of them "
+         "from the model.", "无人同时回答 问题 1 与 问题 2，无法估计其相关"),
+    ],
+)  # fmt: skip
+def test_reasons_with_spaced_names(why: str, told: str) -> None:
+    assert sentences.reason(why, "zh") == told
+
+
+def test_a_poor_configural_fit_sends_to_what_there_is(ordinal: Content) -> None:
+    """There are no modification indices; limits that were not made for ordered answers say so."""
+    steps = ordinal_invariance(MODEL, survey_of(MODEL, answers(), groups={"firm": ["a", "b"] * 200})).steps
+    poor = replace(steps[0], measures={**steps[0].measures, "cfi": 0.81, "rmsea": 0.12})
+    (plain,), (found,) = configural_finding(poor), configural_finding(poor, ordinal=True)
+    assert "modification" in plain.fix
+    assert "scaled" not in plain.what
+    assert "modification" not in found.fix
+    assert "scaled CFI 0.810, scaled RMSEA 0.120" in found.what
+    assert "Xia & Yang 2019" in found.what
+    for finding in (plain, found):
+        for text in (finding.what, finding.fix):
+            told = retold(ordinal, text, "zh")
+            assert not re.search(r"[a-z]{4,}", told), told
+    assert not ordinal.pooled["residuals"]["residual"].isna().any()
+
+
+def test_the_fit_is_looked_into_by_what_is_shown(ordinal: Content, robust: Content) -> None:
+    for content, language, about in (
+        (ordinal, "en", "residual correlations, SRMR by block, overlap of drivers"),
+        (ordinal, "zh", "残差相关、分块 SRMR、驱动因素共线性"),
+        (robust, "en", "modification indices, residual correlations, SRMR by block, overlap of drivers"),
+        (robust, "zh", "修正指数、残差相关、分块 SRMR、驱动因素共线性"),
+    ):
+        (fold,) = [one for one in appendix.measurement_quality(content, language) if isinstance(one, Fold)]
+        assert fold.about == about
+
+
+@pytest.mark.parametrize(("estimator", "robust_too"), [("wlsmv", False), ("mlr", True)])
+def test_design_based_errors_name_the_measures_there_are(estimator: str, robust_too: bool) -> None:
+    survey = survey_of(MODEL, answers(), cluster=np.arange(400) // 4)
+    found = fit(MODEL, survey, estimator=estimator, beside=False).pooled.findings
+    (note,) = [one for one in found if one.code == "design-based"]
+    assert ("robust" in note.what) == robust_too
+    told = retold(SPACED, note.what, "zh")
+    assert ("稳健" in told) == robust_too
+    assert "校正" in told

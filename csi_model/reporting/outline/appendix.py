@@ -90,9 +90,8 @@ def _fit(content: Content, language: str) -> Iterator[Block]:
         inside += [Table(view=part.view, titled=True)] if part.view else []
     if other:
         inside += [Heading(text=other.caption, level=4), Table(view=other, titled=True)]
-    yield Fold(
-        title=say("h_inspection", language), about=say("about_inspection", language), blocks=tuple(inside)
-    )
+    about = say("comma", language).join(part.about for part in parts if part.view)
+    yield Fold(title=say("h_inspection", language), about=about, blocks=tuple(inside))
 
 
 def prediction(content: Content, language: str) -> list[Block]:

@@ -12,6 +12,7 @@ import pandas as pd
 from csi_model.reporting import league_rows
 from csi_model.reporting.content import Content
 from csi_model.reporting.retold import retold
+from csi_model.reporting.retold_reasons import reasons
 from csi_model.reporting.sentences import reason
 from csi_model.reporting.views import reliability_title
 from csi_model.reporting.wording import fit_name, say
@@ -165,7 +166,9 @@ def _teller(
     if name in stored.by:
         return lambda value: content.group_label(name, value)
     if name == "why":
-        return (lambda value: reason(value, language)) if language != "en" else None
+        return (
+            (lambda value: reason(reasons(content, value, language), language)) if language != "en" else None
+        )
     if name in _TOLD:
         return (lambda value: retold(content, value, language)) if language != "en" else None
     if name in _UNITS:
