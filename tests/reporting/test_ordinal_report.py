@@ -22,7 +22,7 @@ from csi_model.reporting import interval_methods, measurement, records, sentence
 from csi_model.reporting.content import Content
 from csi_model.reporting.interactive import page_tools
 from csi_model.reporting.native.model_charts import reliability_chart
-from csi_model.reporting.outline import appendix, approach, citation, glossary, summary
+from csi_model.reporting.outline import appendix, approach, citation, glossary, lookup, summary
 from csi_model.reporting.outline.blocks import Fold, Points, Text
 from csi_model.reporting.outline.works import WORKS
 from csi_model.reporting.retold import retold
@@ -123,6 +123,7 @@ def test_one_name_for_one_number(ordinal: Content, robust: Content) -> None:
             )  # fmt: skip
             titles = {one.name: one.title for one in columns_of(content, stored, language, 10)}
             assert titles["alpha"] == name
+            assert name in lookup.holds(content, TABLES["reliability"], language)
         texts = " ".join(texts_of(appendix.measurement_quality(ordinal, language)))
         assert say("reliability_limits_ordinal", language) in texts
         assert say("reliability_limits_ordinal", language) not in " ".join(

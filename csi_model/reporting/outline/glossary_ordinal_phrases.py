@@ -15,10 +15,10 @@ ORDINAL_TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Ordinal alpha",
         "序次 α",
         "Alpha of the responses behind ordered answers, from their polychoric correlations (Zumbo, Gadermann "
-        "& Zeisser, 2007): what a scale without steps would reach. It is above the alpha of the answers "
-        "themselves; .70 and more is usual.",
+        "& Zeisser, 2007): what a scale without steps would reach. It is mostly above the alpha of the "
+        "answers themselves; .70 and more is usual.",
         "由多分格相关得到的、答案背后潜在反应的 α（Zumbo, Gadermann & Zeisser, 2007），即量表不分级时"
-        "所能达到的信度；高于答案本身的 α，通常要求不低于 0.70。",
+        "所能达到的信度；多高于答案本身的 α，通常要求不低于 0.70。",
     ),
     "categorical_omega": (
         "Omega of the sum of the answers",
