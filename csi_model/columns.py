@@ -111,6 +111,7 @@ COLUMN_TERMS: dict[str, tuple[Kind, Term]] = {
     "ordinal_alpha": ("number", make_term("ordinal alpha", "序次 α")),
     "ordinal_omega": ("number", make_term("ordinal omega", "序次 ω")),
     "categorical_omega": ("number", make_term("omega of the sum of the answers", "答案总分的 ω")),
+    "index_omega": ("number", make_term("omega of the index", "指数的 ω")),
     "rho_c": ("number", make_term("composite reliability (rho C)", "组合信度 (rho_C)")),
     "ave": ("number", make_term("average variance extracted", "平均方差提取量 (AVE)")),
     "construct_1": ("text", make_term("construct 1", "潜变量 1")),

@@ -78,7 +78,7 @@ TABLES: dict[str, Table] = {
             "ordinal_reliability",
             "Reliability of ordered answers",
             "有序答案的信度",
-            "construct alpha ordinal_alpha ordinal_omega categorical_omega why",
+            "construct alpha ordinal_alpha ordinal_omega categorical_omega index_omega why",
         ),
         _table(
             "validity",

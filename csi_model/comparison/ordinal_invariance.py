@@ -205,4 +205,4 @@ def _findings(
             what=f"with two answers threshold and loading cannot be tested one by one: {', '.join(few)}.",
             fix="They are held equal together with the intercept, at the scalar step.",
         )
-    yield from configural_finding(steps[0])
+    yield from configural_finding(steps[0], ordinal=True)

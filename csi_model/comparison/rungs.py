@@ -202,17 +202,23 @@ def left_out_finding(left_out: Sequence[tuple[str, str]]) -> Iterator[Finding]:
         )
 
 
-def configural_finding(first: Rung[F]) -> Iterator[Finding]:
-    """A first step that already fits poorly."""
+def configural_finding(first: Rung[F], *, ordinal: bool = False) -> Iterator[Finding]:
+    """A first step that already fits poorly.
+
+    The limits were not made for ``ordinal`` answers, of which the same misfit looks better (Xia & Yang 2019):
+    there a fit within them says nothing, but one beyond them is poor all the more.
+    """
     if first.measures["rmsea"] > 0.08 or first.measures["cfi"] < 0.90:
+        kind, though = ("scaled ", ", though ordered answers make fit look better (Xia & Yang 2019)")
         yield Finding(
             code="poor-configural-fit",
             severity="warning",
             where="invariance",
-            what="already the model without equalities fits the groups poorly (CFI "
-            f"{first.measures['cfi']:.3f}, RMSEA {first.measures['rmsea']:.3f}), so that the later steps "
-            "say less.",
-            fix="Mend the measurement first: see the modification indices.",
+            what=f"already the model without equalities fits the groups poorly ({kind * ordinal}CFI "
+            f"{first.measures['cfi']:.3f}, {kind * ordinal}RMSEA {first.measures['rmsea']:.3f})"
+            f"{though * ordinal}, so that the later steps say less.",
+            fix="Mend the measurement first: see the "
+            f"{'residual correlations' if ordinal else 'modification indices'}.",
         )
 
 

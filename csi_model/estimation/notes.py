@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from csi_model.errors import Finding
 from csi_model.estimation.fits import CompositeSolution, Solution
-from csi_model.estimation.options import FitOptions, is_composite
+from csi_model.estimation.options import FitOptions, is_composite, is_ordinal
 from csi_model.estimation.ordinal.composites import indefinite_notes
 from csi_model.estimation.resampling import Draws, Jackknife
 from csi_model.survey.linearised import is_simple
@@ -167,7 +167,8 @@ def method_notes(sample: Sample, options: FitOptions, name: str) -> Iterator[Fin
             severity="note",
             where=name,
             what="standard errors allow for weights, strata and clusters (Taylor linearisation); so do the "
-            "scaled chi-square and the scaled and robust fit measures, the plain ones do not.",
+            f"scaled chi-square and the scaled {'' if is_ordinal(options) else 'and robust '}fit measures, "
+            "the plain ones do not.",
         )
     if sample.calibration is not None:
         resampled = is_composite(options) or options.bootstrap or options.jackknife

@@ -151,7 +151,7 @@ def _fill(
     made["drivers"] = list(structure.driver_rows(model, found))
     made["gains"] = list(gain_rows(model, made["drivers"], made["index"]))
     made["reliability"] = list(measurement.reliability_rows(model, part, solution))
-    made["ordinal_reliability"] = list(ordinal_reliability_rows(model, part, solution))
+    made["ordinal_reliability"] = list(ordinal_reliability_rows(model, part, solution, own.weights))
     made["validity"] = list(measurement.validity_rows(model, part, found["correlations"]))
     made["r2"] = list(structure.r2_rows(model, part, found["r2"]))
     made["collinearity"] = list(inspection.collinearity_rows(solution))

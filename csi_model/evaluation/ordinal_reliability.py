@@ -2,20 +2,24 @@
 
     ordinal alpha      Cronbach's alpha of the polychoric correlations (Zumbo, Gadermann & Zeisser 2007)
     ordinal omega      (sum l)^2 / ((sum l)^2 + sum(1 - l^2)) of the latent responses' loadings l
-    categorical omega  reliability of the sum of the answers (Green & Yang 2009, Psychometrika 74, 155-167,
-                       eq. 21), with steps a_jt of the scale between answers, which are 1 there:
+    categorical omega  reliability of the plain sum, or mean, of the answers on 0-100 (Green & Yang 2009,
+                       Psychometrika 74, 155-167, eq. 21), with steps a_jt of the scale between answers,
+                       which are 1 there:
 
                            sum_jk C_jk(l_j l_k) / sum_jk C_jk(rho_jk),
                            C_jk(r) = sum_tu a_jt a_ku [Phi_2(tau_jt, tau_ku, r) - Phi(tau_jt) Phi(tau_ku)]
 
-The first two say how reliable answers on a scale without steps would be; the third is that of the score that
-is reported.
+    index omega        the same of the weighted mean that the index is: steps w_j a_jt, with the sample's own
+                       index weights w
+
+The first two say how reliable answers on a scale without steps would be; the others how reliable scores from
+the answers are that were given, the last one the index. Weights move it little.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -78,7 +82,7 @@ class Answers:
 
 
 def categorical_omega(answers: Sequence[Answers], loadings: Array, correlation: Array) -> float:
-    """Share of the variance of a sum of answers that the construct explains.
+    """Share of the variance of a sum of answers that the construct explains; weights are in the steps.
 
     Parameters
     ----------
@@ -108,8 +112,13 @@ def categorical_omega(answers: Sequence[Answers], loadings: Array, correlation: 
     return explained / total if total > 0 else np.nan
 
 
-def ordinal_reliability_rows(model: ModelSpec, part: GroupFit, solution: Solution) -> Iterator[Cells]:
-    """Reliability of every construct of a fit with ordered answers; nothing for other fits."""
+def ordinal_reliability_rows(
+    model: ModelSpec, part: GroupFit, solution: Solution, weights: Array
+) -> Iterator[Cells]:
+    """Reliability of every construct of a fit with ordered answers; nothing for other fits.
+
+    ``weights`` (m, p) are index weights.
+    """
     if solution.table.steps is None:
         return
     loadings = construct_loadings(model, solution)
@@ -123,14 +132,17 @@ def ordinal_reliability_rows(model: ModelSpec, part: GroupFit, solution: Solutio
         chosen = item_places(model, name)
         block = np.ix_(chosen, chosen)
         cells: Cells = {"construct": name, "alpha": cronbach_alpha(given[block])}
-        cells |= dict.fromkeys(("ordinal_alpha", "ordinal_omega", "categorical_omega"), np.nan)
+        cells |= dict.fromkeys(("ordinal_alpha", "ordinal_omega", "categorical_omega", "index_omega"), np.nan)
         made = reliability(_correlation(part.sample.cov[block]), loadings[j, chosen])
         why = made.why
         if not why and not ordered[chosen].any():
             why = NOT_ORDERED
         if not why:
-            omega = categorical_omega([answers[i] for i in chosen], loadings[j, chosen], implied[block])
-            cells |= {"ordinal_alpha": made.alpha, "ordinal_omega": made.rho_c, "categorical_omega": omega}
+            plain = [answers[i] for i in chosen]
+            weighted = [replace(answers[i], steps=answers[i].steps * weights[j, i]) for i in chosen]
+            cells |= {"ordinal_alpha": made.alpha, "ordinal_omega": made.rho_c}
+            for column, counted in (("categorical_omega", plain), ("index_omega", weighted)):
+                cells[column] = categorical_omega(counted, loadings[j, chosen], implied[block])
             why = _why(cells)
         yield cells | {"why": why}
 
@@ -163,4 +175,4 @@ def _why(cells: Cells) -> str:
     """Why a number is missing."""
     if np.isnan([cells["alpha"], cells["ordinal_alpha"], cells["ordinal_omega"]]).any():
         return UNDEFINED
-    return REACHES_ONE if np.isnan(cells["categorical_omega"]) else ""
+    return REACHES_ONE if np.isnan([cells["categorical_omega"], cells["index_omega"]]).any() else ""

@@ -92,8 +92,7 @@ def _df(language: str) -> Column:
 
 def ladder_text(content: Content, language: str) -> str:
     """Say how to read the ladder; that of ordered answers has a step for thresholds."""
-    ordinal = any(records.word(row, "step") == "thresholds" for row in records.across(content, "invariance"))
-    return say("ladder_text_ordinal" if ordinal else "ladder_text", language)
+    return say("ladder_text_ordinal" if records.has_ordinal_ladder(content) else "ladder_text", language)
 
 
 def ladder_view(content: Content, language: str) -> View:

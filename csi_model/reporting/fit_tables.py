@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from csi_model.reporting import formats, records
 from csi_model.reporting.content import Content
 from csi_model.reporting.records import Row
+from csi_model.reporting.retold_reasons import reasons
 from csi_model.reporting.views import Column, View, column_title, text_column, view
 from csi_model.reporting.wording import fit_name, say
 
@@ -115,7 +116,11 @@ def about(content: Content, language: str) -> list[str]:
 def other_view(content: Content, language: str) -> View:
     """What else ``fit.csv`` holds: sizes, likelihood, verdicts with the numbers behind them."""
     shown = {name for kind in VERSIONS for measure in SIDE_BY_SIDE for name in _names(measure, kind)}
-    rows = [row for row in records.pooled(content, "fit") if records.word(row, "measure") not in shown]
+    rows = [
+        {**row, "why": reasons(content, records.word(row, "why"), language)}
+        for row in records.pooled(content, "fit")
+        if records.word(row, "measure") not in shown
+    ]
     return view(
         say("h_fit_other", language),
         text_column(

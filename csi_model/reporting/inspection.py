@@ -31,9 +31,10 @@ CRITICAL_VIF = 5.0
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One table of the section: its heading, a sentence on how to read it, the view (None: only words)."""
+    """One table of the section: heading, subject, a sentence on how to read it, view (None: only words)."""
 
     title: str
+    about: str
     text: str
     view: View | None
 
@@ -50,7 +51,7 @@ def parts(content: Content, language: str) -> list[Part]:
         if shown is None:
             text = say("inspect_none", language, why=reason(records.word(rows[0], "why"), language))
         title = TABLES[name].title[language] if shown is None else shown.caption
-        made.append(Part(title=title, text=text, view=shown))
+        made.append(Part(title=title, about=say(f"about_{name}", language), text=text, view=shown))
     return made
 
 

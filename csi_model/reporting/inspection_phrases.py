@@ -32,10 +32,10 @@ _FIT = {
 
 _INSPECTION = {
     "h_inspection": _t("Looking into the fit", "细看模型拟合"),
-    "about_inspection": _t(
-        "modification indices, residual correlations, SRMR by block, overlap of drivers",
-        "修正指数、残差相关、分块 SRMR、驱动因素共线性",
-    ),
+    "about_modification": _t("modification indices", "修正指数"),
+    "about_residuals": _t("residual correlations", "残差相关"),
+    "about_block_fit": _t("SRMR by block", "分块 SRMR"),
+    "about_collinearity": _t("overlap of drivers", "驱动因素共线性"),
     "about_ways": _t("each indirect effect, way by way", "逐条列出各间接效应"),
     "about_equality": _t("which equal parameters cost most", "哪些相等约束代价最大"),
     "inspect_modification": _t(

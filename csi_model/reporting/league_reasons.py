@@ -74,12 +74,12 @@ LEAGUE_PATTERNS = (
     ),
     (r"nobody answered (.+?)\. Drop the question for this sample", "无人回答 {0}"),
     (
-        r"nobody(?:, or only people who agree,)? answered both (\S+) and ([^\s,]+?)\. Their (?:covariance|"
+        r"nobody(?:, or only people who agree,)? answered both ([^,]+?) and ([^,]+?)\. Their (?:covariance|"
         r"correlation) cannot be estimated: drop one of them from the model",
         "无人同时回答 {0} 与 {1}，无法估计其相关",
     ),
     (
-        r"nobody(?:, or only people who agree,)? answered both (\S+) and ([^\s,]+)(?:,| and) .+?\. Their "
+        r"nobody(?:, or only people who agree,)? answered both ([^,]+?) and ([^,]+?)(?:,| and) .+?\. Their "
         r"(?:covariance|correlation) cannot be estimated: drop one of them from the model",
         "无人同时回答 {0} 与 {1} 等题项，无法估计其相关",
     ),

@@ -14,12 +14,15 @@ from csi_model.reporting.views import (
     interval_column,
     labelled,
     number_column,
+    reliability_title,
     share_column,
     text_column,
     view,
 )
 from csi_model.reporting.wording import say
 from csi_model.vocabulary import term
+
+_LIMITS = dict.fromkeys(("alpha", "rho_a", "rho_c"), RELIABLE) | {"ave": CONVERGENT}
 
 HTMT_LIMIT = 0.90
 """Usual upper limit of HTMT (Henseler, Ringle and Sarstedt, 2015, J. Acad. Marketing Science 43(1))."""
@@ -118,7 +121,9 @@ def _construct(content: Content, table: str, column: str, language: str) -> Colu
     )
 
 
-def _flagged(table: str, name: str, limit: float, language: str, *, above: bool = False) -> Column:
+def _flagged(
+    table: str, name: str, limit: float, language: str, *, title: str = "", above: bool = False
+) -> Column:
     """A number with three decimals, marked where it is on the wrong side of its usual limit."""
 
     def show(row: Row) -> str:
@@ -126,7 +131,7 @@ def _flagged(table: str, name: str, limit: float, language: str, *, above: bool 
         wrong = value > limit if above else value < limit
         return f"{text} ▲" if wrong and above else f"{text} ▼" if wrong else text
 
-    return Column(title=column_title(table, name, language), show=show)
+    return Column(title=title or column_title(table, name, language), show=show)
 
 
 def reliability_view(content: Content, language: str) -> View:
@@ -135,8 +140,8 @@ def reliability_view(content: Content, language: str) -> View:
         say("h_reliability", language),
         _construct(content, "reliability", "construct", language),
         [
-            *(_flagged("reliability", name, RELIABLE, language) for name in ("alpha", "rho_a", "rho_c")),
-            _flagged("reliability", "ave", CONVERGENT, language),
+            _flagged("reliability", name, limit, language, title=reliability_title(content, name, language))
+            for name, limit in _LIMITS.items()
         ],
         [("", records.pooled(content, "reliability"))],
         language,

@@ -9,7 +9,7 @@ from csi_model.reporting.views import number_column, view
 from csi_model.reporting.wording import say
 from csi_model.vocabulary import TABLES
 
-COLUMNS = ("alpha", "ordinal_alpha", "ordinal_omega", "categorical_omega")
+COLUMNS = ("alpha", "ordinal_alpha", "ordinal_omega", "categorical_omega", "index_omega")
 
 
 def reliability_pieces(content: Content, language: str) -> list[Piece]:

@@ -44,12 +44,21 @@ ORDINAL_PHRASES: dict[str, Term] = {
         "校正指标依据均值与方差校正的卡方（Asparouhov & Muthén, 2010）。普通卡方不服从卡方分布，请以校正指标"
         "为准。",
     ),
+    "reliability_limits_ordinal": _t(
+        "Of ordered answers all four are those of the responses behind the answers (alpha is the ordinal "
+        "one), and the limits are read on these responses; how reliable the answers themselves are stands in "
+        "the table below.",
+        "对有序答案，四项指标均针对答案背后的潜在反应（α 为序次 α），上述标准也就潜在反应而言；答案本身的信度"
+        "见下表。",
+    ),
     "ordinal_reliability_text": _t(
         "The reliability above is that of the responses behind the answers: what a scale without steps would "
-        "reach (ordinal alpha: Zumbo, Gadermann & Zeisser, 2007). How reliable the sum of the answers is, as "
-        "they were given, says the last column (Green & Yang, 2009); that is the one for scores and indices.",
+        "reach (ordinal alpha: Zumbo, Gadermann & Zeisser, 2007). How reliable scores are that are made of "
+        "the answers as they were given, says omega (Green & Yang, 2009): of their plain sum or mean, and in "
+        "the last column of the index, which weights them.",
         "上表的信度针对答案背后的潜在反应，即量表不分级时所能达到的信度（序次 α：Zumbo, Gadermann & Zeisser, "
-        "2007）。按实际答案求和所得总分的信度见最后一列（Green & Yang, 2009），评价得分与指数时以此为准。",
+        "2007）。由实际答案构成的得分的信度见 ω（Green & Yang, 2009）：一列针对答案的简单总分或均值，最后一列"
+        "针对加权的指数。",
     ),
     "side_wlsmv": _t("ordered answers (WLSMV)", "有序答案（WLSMV）"),
     "side_numbers": _t("answers as numbers (MLR)", "答案作为数值（MLR）"),

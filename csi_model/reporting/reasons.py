@@ -51,6 +51,11 @@ _REASONS = {
     "the models are not nested": "两个模型不是嵌套关系",
     "the fits have no scaled test": "拟合没有校正检验",
     "the scaling of the difference is not positive": "差异的校正因子不为正",
+    "no degrees of freedom, so no TLI or RMSEA": "自由度为 0，没有 TLI 和 RMSEA",
+    "the step below has no degrees of freedom, so no RMSEA to compare with": (
+        "前一级自由度为 0，没有可比较的 RMSEA"
+    ),
+    "no interval: the correlation reaches 1": "没有区间：相关系数达到 1",
     "the first group is the zero point": "第一组为零点",
     "all paths together: nothing to adjust for": "全部路径一并检验，无需校正",
     "with many groups only Wald's test is made": "组数较多时只作 Wald 检验",
@@ -162,7 +167,7 @@ _COMPOSITE_REASONS = {
 _PREFIXES = {"redundancy and Q2": "冗余度与 Q²", "Q2": "Q²", "VIF": "VIF", "rho_a": "rho_A"}
 """What a reason may be about, before a colon."""
 
-_PAIR = r"(\S+) and ([^\s,]+)"
+_PAIR = r"([^,]+?) and ([^,]+?)"
 _TWINS = (
     r"respondents alike or in reverse \(polychoric correlation 1 or .1\)\. Drop one of them: it is a copy or "
     r"a recode of the other, or too few respondents tell them apart"

@@ -119,6 +119,18 @@ def is_ordinal(content: Content) -> bool:
     return str(option(content, "estimator")).lower() == "wlsmv"
 
 
+def has_ordinal_ladder(content: Content) -> bool:
+    """Say whether groups were compared on the ladder of ordered answers, which has a step of thresholds."""
+    return any(word(row, "step") == "thresholds" for row in across(content, "invariance"))
+
+
+def has_latent_alpha(content: Content) -> bool:
+    """Say whether alpha in the table ``reliability`` is that of responses behind ordered answers."""
+    kinds = (content.pooled, content.tables)
+    frames = [frame for tables in kinds if (frame := tables.get("ordinal_reliability")) is not None]
+    return any(bool(frame["ordinal_alpha"].notna().any()) for frame in frames if "ordinal_alpha" in frame)
+
+
 def covers_zero(row: Row, lower: str, upper: str) -> bool:
     """Say whether an interval is stored and includes 0."""
     return number(row, lower) <= 0 <= number(row, upper)

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from csi_model.reporting import drawing, fonts, formats, records, theme
 from csi_model.reporting.content import Content
 from csi_model.reporting.drawing import Margins
+from csi_model.reporting.views import reliability_title
 from csi_model.reporting.wording import say
-from csi_model.vocabulary import TABLES
 
 _LIGHT = theme.LIGHT
 _GUTTER = 205.0
@@ -27,11 +27,6 @@ CONVERGENT = 0.50
 """Usual lower limit of the average variance extracted."""
 
 
-def series_name(column: str, language: str) -> str:
-    """Return the name of a column of the reliability table."""
-    return next(c.term[language] for c in TABLES["reliability"].columns if c.name == column)
-
-
 def reliability_chart(content: Content, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw alpha, rho A, rho C and the average variance extracted of every construct.
 
@@ -39,6 +34,7 @@ def reliability_chart(content: Content, ax: Axes | None = None, language: str = 
     "Psychometric Theory", for alpha; Hair, Risher, Sarstedt and Ringle, 2019, European Business Review
     31(1), for rho A and rho C) and .50 for the average variance extracted (Fornell and Larcker, 1981,
     Journal of Marketing Research 18(1)). Constructs without any of the four numbers are named as such.
+    Alpha of ordered answers is named as the ordinal one.
     """
     rows = records.pooled(content, "reliability")
     names = [content.label(records.word(row, "construct"), language) for row in rows]
@@ -59,7 +55,7 @@ def reliability_chart(content: Content, ax: Axes | None = None, language: str = 
             _draw_row(axes, place, row, language)
             drawing.write_lines(axes, 0, place, lines, ha="right", dx=-10, xycoords=("axes fraction", "data"))
         _limits(axes, language)
-        _legend(axes, language)
+        _legend(axes, content, language)
         drawing.describe(
             axes,
             name="reliability",
@@ -105,12 +101,12 @@ def _limits(ax: Axes, language: str) -> None:
         )  # fmt: skip
 
 
-def _legend(ax: Axes, language: str) -> None:
+def _legend(ax: Axes, content: Content, language: str) -> None:
     """Markers with their names in one line above the chart, as wide as the names need."""
     wide, high = drawing.size_of(ax)
     x = -_GUTTER + 14.0
     for column, marker, role, _ in _SERIES:
-        name = series_name(column, language)
+        name = reliability_title(content, column, language)
         ax.plot(
             [x / wide], [1 + 29 / high], marker=marker, markersize=7, color=theme.colour(role),
             linestyle="none", transform=ax.transAxes, clip_on=False,

@@ -131,9 +131,11 @@ def _merged(content: Content, value: str, language: str) -> str | None:
     """Answers that count as one: ``A1 1 with 2; B3 9 with 10``."""
     made = []
     for part in value.split("; "):
-        item, _, answers = part.partition(" ")
-        listed = joined(answers.split(" with "), language)
-        made.append(_item(content, item, language) + say("colon", language) + listed)
+        found = re.fullmatch(r"(.+?) ([-\d.]+(?: with [-\d.]+)+)", part)
+        if found is None:
+            return None
+        listed = joined(found[2].split(" with "), language)
+        made.append(_item(content, found[1], language) + say("colon", language) + listed)
     return say("list_break", language).join(made)
 
 
@@ -158,10 +160,10 @@ def _paths(content: Content, value: str, language: str) -> str | None:
 
 
 _PARAMETERS = (
-    (re.compile(r"the path (\S+) > (\S+)"), "~"),
-    (re.compile(r"the loading of (\S+) on (\S+)"), "=~"),
-    (re.compile(r"the covariance of (\S+) and (\S+)"), "~~"),
-    (re.compile(r"the variance of (\S+)"), "~~"),
+    (re.compile(r"the path (.+) > (.+)"), "~"),
+    (re.compile(r"the loading of (.+) on (.+)"), "=~"),
+    (re.compile(r"the covariance of (.+) and (.+)"), "~~"),
+    (re.compile(r"the variance of (.+)"), "~~"),
 )
 
 

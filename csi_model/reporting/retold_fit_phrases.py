@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csi_model.reporting.retold_patterns import Pattern, pattern, same
+from csi_model.reporting.retold_patterns import NAMES, Pattern, pattern, same
 
 _END = r"(?= |$)"
 _VALUE = r"[-+\d.e]+?"
@@ -36,13 +36,13 @@ _VERDICTS = (
     ),
     same("Do not use these parameters.", "请勿使用这些参数。"),
     pattern(
-        rf"the residual variance of (?P<item>\S+) is negative \((?P<value>{_VALUE}), a Heywood "
+        rf"the residual variance of (?P<item>.+?) is negative \((?P<value>{_VALUE}), a Heywood "
         rf"case\)\.{_END}",
         "The residual variance of {item} is negative ({value}, a Heywood case).",
         "{item}的误差方差为负（{value}，Heywood 现象）。",
     ),
     pattern(
-        rf"the variance of (?P<name>\S+) is negative \((?P<value>{_VALUE}), a Heywood case\)\.{_END}",
+        rf"the variance of (?P<name>.+?) is negative \((?P<value>{_VALUE}), a Heywood case\)\.{_END}",
         "The variance of {name} is negative ({value}, a Heywood case).",
         "{name}的方差为负（{value}，Heywood 现象）。",
     ),
@@ -51,7 +51,7 @@ _VERDICTS = (
         "请删去引起该问题的题项，或将该潜变量与相邻潜变量合并。",
     ),
     pattern(
-        rf"the constructs (?P<name_1>\S+) and (?P<name_2>\S+) correlate (?P<value>{_VALUE})\.{_END}",
+        rf"the constructs (?P<name_1>.+?) and (?P<name_2>.+?) correlate (?P<value>{_VALUE})\.{_END}",
         "The constructs {name_1} and {name_2} correlate {value}.",
         "{name_1}与{name_2}的相关系数为 {value}。",
     ),
@@ -81,6 +81,15 @@ _VERDICTS = (
         "{parameter}的标准化标准误与估计值均不存在。",
     ),
     same("Do not read this parameter.", "请勿解读该参数。"),
+    pattern(
+        rf"(?P<item_list>{NAMES}) would enter the index of (?P<name>.+?) with a negative weight\.{_END}",
+        "{item_list} would enter the index of {name} with a negative weight.",
+        "{item_list}在{name}指数中的权重为负。",
+    ),
+    same(
+        "Check the direction of the question (mark it `reversed`), drop it, or use --weight-rule equal.",
+        "请检查题项的方向（标记为 `reversed`）、删去该题，或使用 --weight-rule equal。",
+    ),
     pattern(
         r"the variance of (?P<item_list>.+?) would be negative and is held at 0; it has no standard error, "
         rf"and the chi-square is not exactly a chi-square \(Stoel et al\. 2006\)\.{_END}",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from csi_model.reporting.retold_patterns import NUMBER, Pattern, pattern, same
+from csi_model.reporting.retold_patterns import NAMES, NUMBER, Pattern, pattern, same
 
 _END = r"(?= |$)"
 _SOURCE = r"\(Rhemtulla, Brosseau-Liard & Savalei 2012\)"
 _CITED = "(Rhemtulla, Brosseau-Liard & Savalei 2012)"
-_ASKED = r"questions of (?P<name>\S+) are asked in (?:as few as )?(?P<value_1>\d+) steps"
+_ASKED = r"questions of (?P<name>.+?) are asked in (?:as few as )?(?P<value_1>\d+) steps"
 _SKEWED = rf" and answered with a skewness of up to (?P<value_2>{NUMBER})"
 
 _ADVICE = (
@@ -23,7 +23,7 @@ _ADVICE = (
         f"{{name}}的题项不少于 {{value_1}} 级：级数足够多，可当作数值{_CITED}。",
     ),
     pattern(
-        r"questions of (?P<name>\S+) have no steps, or more than (?P<value>\d+): answers so fine count as "
+        r"questions of (?P<name>.+?) have no steps, or more than (?P<value>\d+): answers so fine count as "
         rf"numbers {_SOURCE}\.{_END}",
         f"Questions of {{name}} have no steps, or more than {{value}}: answers so fine count as numbers "
         f"{_CITED}.",
@@ -115,7 +115,7 @@ _SAMPLES = (
         "请合并选择人数很少的答案，或删去其中一题：信度与 R² 较粗略。",
     ),
     pattern(
-        rf"the groups share no two answers to (?P<item>\S+?)\.{_END}",
+        rf"the groups share no two answers to (?P<item>.+?)\.{_END}",
         "The groups share no two answers to {item}.",
         "各组对{item}的答案没有两个相同的等级。",
     ),
@@ -150,7 +150,7 @@ _NOTHING = (
         "权重、载荷、路径与 R² 均就有序答案背后的正态潜在反应而言（多分格相关），指数仍就答案本身而言。",
     ),
     pattern(
-        rf"(?P<item_list>\S+(?:, \S+)*) count as numbers: their answers are no whole steps, or more than "
+        rf"(?P<item_list>{NAMES}) count as numbers: their answers are no whole steps, or more than "
         rf"(?P<value>\d+)\.{_END}",
         "{item_list} count as numbers: their answers are no whole steps, or more than {value}.",
         "{item_list}当作数值：其答案不是整数等级，或超过 {value} 级。",

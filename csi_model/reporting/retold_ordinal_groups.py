@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csi_model.reporting.retold_patterns import Pattern, pattern, same
+from csi_model.reporting.retold_patterns import NUMBER, Pattern, pattern, same
 
 _END = r"(?= |$)"
 _TOLD = r"( \((?P<items>.+?)\))?"
@@ -46,7 +46,7 @@ ORDINAL_GROUP_SENTENCES: tuple[Pattern, ...] = (
     ),
     pattern(
         r"some groups never gave certain answers, which are joined with a neighbour: "
-        rf"(?P<merged>.+? with [-\d.]+(?: with [-\d.]+)*(?:; \S+ [-\d.]+(?: with [-\d.]+)+)*)\.{_END}",
+        rf"(?P<merged>.+? with [-\d.]+(?: with [-\d.]+)*(?:; .+? [-\d.]+(?: with [-\d.]+)+)*)\.{_END}",
         "Some groups never gave certain answers, which are joined with a neighbour: {merged}.",
         "有的组从未给出某些答案，这些答案与相邻答案合并：{merged}。",
     ),
@@ -55,7 +55,7 @@ ORDINAL_GROUP_SENTENCES: tuple[Pattern, ...] = (
         "只有各组都给出的答案之间，阈值才可能相等。",
     ),
     pattern(
-        r"with two answers threshold and loading cannot be tested one by one: (?P<item_list>\S+(?:, \S+)*)\."
+        r"with two answers threshold and loading cannot be tested one by one: (?P<item_list>.+?)\."
         rf"{_END}",
         "With two answers threshold and loading cannot be tested one by one: {item_list}.",
         "只有两个答案的题项无法分别检验阈值与载荷：{item_list}。",
@@ -63,6 +63,20 @@ ORDINAL_GROUP_SENTENCES: tuple[Pattern, ...] = (
     same(
         "They are held equal together with the intercept, at the scalar step.",
         "其阈值、载荷与截距在尺度等值一级一并设为相等。",
+    ),
+    pattern(
+        rf"already the model without equalities fits the groups poorly \(scaled CFI (?P<value_1>{NUMBER}), "
+        rf"scaled RMSEA (?P<value_2>{NUMBER})\), though ordered answers make fit look better \(Xia & Yang "
+        rf"2019\), so that the later steps say less\.{_END}",
+        "Already the model without equalities fits the groups poorly (scaled CFI {value_1}, scaled RMSEA "
+        "{value_2}), though ordered answers make fit look better (Xia & Yang 2019), so that the later steps "
+        "say less.",
+        "不加等值约束的模型在各组中的拟合已经欠佳（校正 CFI {value_1}，校正 RMSEA {value_2}），而有序答案本会"
+        "使拟合显得较好（Xia & Yang 2019）；其后各级的结论因而较弱。",
+    ),
+    same(
+        "Mend the measurement first: see the residual correlations.",
+        "请先改进测量模型，参见残差相关。",
     ),
 )
 """Whole sentences; the first that fits is taken."""

@@ -10,6 +10,9 @@ Pattern = tuple[re.Pattern[str], Term]
 
 NUMBER = r"[-\d.%]+"
 
+NAMES = r"(?:(?!\. ).)+?"
+"""Names, which may hold spaces but no end of a sentence."""
+
 
 def pattern(expression: str, en: str, zh: str) -> Pattern:
     """One sentence; its named groups are filled into both languages."""

@@ -12,6 +12,7 @@ from csi_model.reporting.retold_group_phrases import GROUP_SENTENCES
 from csi_model.reporting.retold_league_phrases import LEAGUE_SENTENCES
 from csi_model.reporting.retold_ordinal import ORDINAL_SENTENCES
 from csi_model.reporting.retold_ordinal_groups import ORDINAL_GROUP_SENTENCES
+from csi_model.reporting.retold_patterns import NAMES as _NAMES
 from csi_model.reporting.retold_patterns import NUMBER as _NUMBER
 from csi_model.reporting.retold_patterns import Pattern
 from csi_model.reporting.retold_patterns import pattern as _p
@@ -89,7 +90,7 @@ _DIAGNOSIS = (
         "常见原因是样本量太小，或题项重复。",
     ),
     _p(
-        r"(?P<item>\S+) goes with the questions of (?P<name_1>.+?) more than with the others of "
+        rf"(?P<item>{_NAMES}) goes with the questions of (?P<name_1>.+?) more than with the others of "
         r"(?P<name_2>.+?)\.(?= |$)",
         "{item} goes with the questions of {name_1} more than with the others of {name_2}.",
         "{item}与{name_1}题项的关联强于与{name_2}其他题项的关联。",
@@ -167,17 +168,17 @@ STEPS: tuple[Pattern, ...] = (
         "将{name_1}与{name_2}合并为一个潜变量",
     ),
     _p(
-        r"drop (?P<item>\S+), which goes with the questions of (?P<name_1>.+?) more than with those of "
+        r"drop (?P<item>.+?), which goes with the questions of (?P<name_1>.+?) more than with those of "
         r"(?P<name_2>.+)",
         "drop {item}, which goes with the questions of {name_1} more than with those of {name_2}",
         "删去{item}，它与{name_1}题项的关联强于与{name_2}题项的关联",
     ),
     _p(
-        r"move (?P<item>\S+) to (?P<name>.+), or drop it",
+        r"move (?P<item>.+?) to (?P<name>.+), or drop it",
         "move {item} to {name}, or drop it",
         "将{item}移至{name}，或将其删去",
     ),
-    _p(r"drop (?P<item>[^ ,]+)", "drop {item}", "删去{item}"),
+    _p(r"drop (?P<item>[^,]+)", "drop {item}", "删去{item}"),
     _p(
         r"ask more questions about (?P<name_1>.+), or merge it with (?P<name_2>.+)",
         "ask more questions about {name_1}, or merge it with {name_2}",

@@ -172,6 +172,11 @@ _WEIGHTS = (
         "标准误已考虑权重、分层与整群（泰勒线性化）；校正卡方以及校正和稳健的拟合指标亦然，普通指标则不然。",
     ),
     same(
+        "standard errors allow for weights, strata and clusters (Taylor linearisation); so do the scaled "
+        "chi-square and the scaled fit measures, the plain ones do not.",
+        "标准误已考虑权重、分层与整群（泰勒线性化）；校正卡方与校正拟合指标亦然，普通指标则不然。",
+    ),
+    same(
         "standard errors allow for margins being met: what these explain of the answers cannot err (Deville "
         "& Sarndal 1992).",
         "标准误已考虑边际得到满足：边际所解释的答案部分没有抽样误差（Deville & Sarndal 1992）。",

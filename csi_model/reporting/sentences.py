@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from csi_model.reporting import formats, records
+from csi_model.reporting import formats, interval_methods, records
 from csi_model.reporting.content import Content
 from csi_model.reporting.reasons import reason_in
 from csi_model.reporting.records import Row
@@ -250,7 +250,8 @@ def method(content: Content, language: str) -> str:
         missing=say(missing if has(missing) else "missing_unknown", language),
     )  # fmt: skip
     ridge = records.option(content, "ridge")
-    more = [say("method_ridge", language, ridge=formats.plain(ridge))] if ridge else []
+    more = interval_methods.texts(content, language)
+    more += [say("method_ridge", language, ridge=formats.plain(ridge))] if ridge else []
     if records.option(content, "variances") == "bounded":
         more.append(say("method_bounded", language))
     if records.is_ordinal(content):

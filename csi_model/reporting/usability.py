@@ -225,7 +225,7 @@ def _sentence(content: Content, group: records.Group | None, row: Row, language:
         places = [_place(content, None, {"where": one}, language) or one for one in listed if one]
         joined = say("list_break", language).join(places) or say("not_stored", language)
         return say(f"named_{code}", language, value=value, places=joined)
-    return what[:1].upper() + what[1:]
+    return retold.sentence(retold.retold(content, what, language))
 
 
 def _place(content: Content, group: records.Group | None, row: Row, language: str) -> str:

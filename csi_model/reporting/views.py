@@ -102,6 +102,13 @@ def column_title(table: str, name: str, language: str) -> str:
     return next(column.term[language] for column in columns if column.name == name)
 
 
+def reliability_title(content: Content, name: str, language: str) -> str:
+    """Return the words for a column of the table ``reliability``; of ordered answers alpha is ordinal."""
+    if name == "alpha" and records.has_latent_alpha(content):
+        return column_title("ordinal_reliability", "ordinal_alpha", language)
+    return column_title("reliability", name, language)
+
+
 def number_column(table: str, name: str, digits: int, language: str) -> Column:
     """Show a number of a stored table."""
     return Column(

@@ -88,6 +88,33 @@ def test_a_million_respondents_answer_two_forms() -> None:
     assert categorical_omega(UNLIKE, LOADINGS, one_factor(LOADINGS)) == pytest.approx(simulated, abs=1e-3)
 
 
+def test_two_forms_of_a_weighted_index() -> None:
+    """The index of a fit, measured twice: 400,000 answer by the model that was fitted, with its weights."""
+    fitted = fit(MODEL, survey(), estimator="wlsmv", weight_rule="given", beside=False, given_weights=GIVEN)
+    made = evaluate(fitted)
+    rows = made.tables["ordinal_reliability"].set_index("construct")
+    parameters, weights = made.tables["parameters"], made.tables["weights"].set_index("indicator")
+    random = np.random.default_rng(8)
+    construct = random.normal(size=400_000)
+    indices = np.zeros((2, construct.size))
+    for form in indices:
+        for name in ("q1", "q2", "q3"):
+            row = weights.loc[name]
+            cuts = parameters.loc[(parameters["op"] == "|") & (parameters["lhs"] == name), "est"].to_numpy()
+            noise = np.sqrt(1 - row["loading"] ** 2) * random.normal(size=construct.size)
+            form += 25 * row["weight"] * np.searchsorted(cuts, row["loading"] * construct + noise)
+    simulated = np.corrcoef(indices)[0, 1]
+    assert rows.loc["quality", "index_omega"] == pytest.approx(simulated, abs=2e-3)
+    assert abs(rows.loc["quality", "categorical_omega"] - simulated) > 0.03
+
+
+def test_equal_weights_leave_the_omega_of_the_sum() -> None:
+    fitted = fit(MODEL, survey(), estimator="wlsmv", weight_rule="equal", beside=False)
+    rows = tables(fitted)[0].set_index("construct")
+    for name in ("quality", "loyalty"):
+        assert rows.loc[name, "index_omega"] == pytest.approx(rows.loc[name, "categorical_omega"])
+
+
 def test_correlated_errors_count_as_no_reliability() -> None:
     """What two questions share beside the construct is in the variance of the sum only."""
     correlation = one_factor(LOADINGS)
@@ -136,6 +163,7 @@ MODEL = model_of(
     low_is_good=("c1",),
 )
 """Ordered questions, a construct of continuous ones, one of a single question, and a mixed one."""
+GIVEN = dict(zip(("q1", "q2", "q3", "p1", "p2", "c1", "l1", "l2"), (8, 1, 1, 1, 1, 1, 1, 1), strict=True))
 
 
 def survey(n: int = 600, **changes: Any) -> Survey:
@@ -210,7 +238,7 @@ def test_what_has_no_ordered_answers_says_so() -> None:
     assert rows.loc["price", "alpha"] == pytest.approx(alpha)
     assert rows.loc["price", "why"] == NOT_ORDERED
     assert rows.loc["complaints", "why"] == "a single indicator has no reliability"
-    numbers = ["ordinal_alpha", "ordinal_omega", "categorical_omega"]
+    numbers = ["ordinal_alpha", "ordinal_omega", "categorical_omega", "index_omega"]
     assert rows.loc[["price", "complaints"], numbers].isna().all(axis=None)
     assert np.isnan(rows.loc["complaints", "alpha"])
     for why in rows["why"][rows["why"] != ""]:

@@ -37,8 +37,8 @@ from csi_model.survey.treatment_advice import Asked, advice, treatment_note
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 CITED = (
-    r"`[^`]*`|--estimator \w+|--correlations|Rhemtulla, Brosseau-Liard & Savalei|Li 2016|WLSMV|wlsmv|MLR|mlr"
-    r"|CFI|RMSEA|quality|satisfaction|[qs]\d"
+    r"`[^`]*`|--estimator \w+|--correlations|Rhemtulla, Brosseau-Liard & Savalei|Li 2016|Xia & Yang|WLSMV"
+    r"|wlsmv|MLR|mlr|CFI|RMSEA|quality|satisfaction|[qs]\d"
 )
 FIVE = Scale(low=1, high=5)
 MODEL = model_of(

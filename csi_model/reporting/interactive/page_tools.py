@@ -20,6 +20,7 @@ _IN_GLOSSARY = {
     **{name: name for name in (
         "index", "interval", "n_eff", "construct", "indicator", "importance", "performance", "quadrant",
         "priority", "r2", "f2", "deff", "alpha", "rho_a", "rho_c", "ave", "htmt", "loading", "weight", "vif",
+        "ordinal_alpha", "categorical_omega", "index_omega",
     )},
     "impact_5": "impact",
     "pvalue_holm": "holm",

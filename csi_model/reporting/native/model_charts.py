@@ -23,7 +23,7 @@ from csi_model.reporting.native.cells import (
 )
 from csi_model.reporting.native.chart import NativeChart, Series
 from csi_model.reporting.records import Row
-from csi_model.reporting.reliability_chart import series_name
+from csi_model.reporting.views import reliability_title
 from csi_model.reporting.wording import say
 from csi_model.vocabulary import term
 
@@ -195,7 +195,7 @@ def reliability_chart(content: Content, language: str) -> NativeChart:
     rows = records.pooled(content, "reliability")
     names = [content.label(records.word(row, "construct"), language) for row in rows]
     series = [
-        Series(name=series_name(column, language), values=numbers(rows, column), role=role)
+        Series(name=reliability_title(content, column, language), values=numbers(rows, column), role=role)
         for column, role in _RELIABILITY
     ]
     stored = [value for one in series for value in one.values if value is not None]

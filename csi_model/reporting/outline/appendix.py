@@ -46,6 +46,7 @@ def measurement_quality(content: Content, language: str) -> Iterator[Block]:
     yield Heading(text=say("h_reliability", language))
     limits = [say("reliability_limits", language)]
     limits += [say("pls_reliability_limits", language)] if composite else []
+    limits += [say("reliability_limits_ordinal", language)] if records.has_latent_alpha(content) else []
     yield Text(text=sentences.together(limits, language), look="small")
     yield Figure(chart="reliability", caption=say("chart_reliability", language))
     yield Table(view=measurement.reliability_view(content, language))
@@ -89,9 +90,8 @@ def _fit(content: Content, language: str) -> Iterator[Block]:
         inside += [Table(view=part.view, titled=True)] if part.view else []
     if other:
         inside += [Heading(text=other.caption, level=4), Table(view=other, titled=True)]
-    yield Fold(
-        title=say("h_inspection", language), about=say("about_inspection", language), blocks=tuple(inside)
-    )
+    about = say("comma", language).join(part.about for part in parts if part.view)
+    yield Fold(title=say("h_inspection", language), about=about, blocks=tuple(inside))
 
 
 def prediction(content: Content, language: str) -> list[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from csi_model.reporting import formats, league_rows, records, sentences
+from csi_model.reporting import formats, interval_methods, league_rows, records, sentences
 from csi_model.reporting.content import Content
 from csi_model.reporting.league_rows import rows_where
 from csi_model.reporting.outline import rules
@@ -171,6 +171,7 @@ def intervals(content: Content, language: str) -> str:
     draws = records.option(content, "bootstrap")
     level = formats.level(records.confidence(content))
     texts = [say("sheet_interval", language, level=level, method=term(method, language))]
+    texts += interval_methods.texts(content, language)
     if draws:
         texts.append(say("sheet_draws", language, draws=formats.count(draws)))
     if draws or records.option(content, "jackknife"):

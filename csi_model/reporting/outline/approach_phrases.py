@@ -48,6 +48,20 @@ _LINES = {
     "sheet_scale": _t("{low} to {high}: {names}", "{low}–{high}：{names}"),
     "sheet_source": _t("Source: {source}.", "来源：{source}。"),
     "sheet_interval": _t("{level} intervals, {method}.", "{level} 置信区间，{method}。"),
+    "intervals_simulated": _t(
+        "Intervals of effects, importance and gains come from simulating the estimates (Monte Carlo: "
+        "MacKinnon et al., 2004), since products of paths are skewed.",
+        "效应、重要性与收益的区间由模拟估计值得出（蒙特卡洛法：MacKinnon et al., 2004），因为路径之积呈偏态"
+        "分布。",
+    ),
+    "intervals_of_effects": _t("effects: {method}", "效应：{method}"),
+    "intervals_effects": _t("Intervals of effects: {method}.", "效应的区间：{method}。"),
+    "intervals_left_out": _t(
+        "Up to 2,000 respondents, intervals of standardised values and effects rest on the covariance of a "
+        "jackknife (Efron & Stein, 1981), as robust errors are a few percent too small there.",
+        "受访者不超过 2,000 名时，标准化值与效应的区间采用刀切法协方差（Efron & Stein, 1981），因为稳健标准误"
+        "此时略偏小。",
+    ),
     "sheet_no_intervals": _t("None were computed.", "未计算。"),
     "sheet_draws": _t("{draws} bootstrap draws.", "自助抽样 {draws} 次。"),
     "sheet_seed": _t("Seed {seed}.", "随机种子 {seed}。"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from csi_model.reporting import formats, league_rows, records, sentences, usability
+from csi_model.reporting import formats, interval_methods, league_rows, records, sentences, usability
 from csi_model.reporting.content import Content
 from csi_model.reporting.outline import approach, rules
 from csi_model.reporting.outline.blocks import Block, Heading, Points, Text
@@ -28,7 +28,31 @@ _ESTIMATORS: dict[str, tuple[str, ...]] = {
 }
 """Estimator > works that its sentence cites."""
 
+_DIFFERENCES = {
+    "Satorra 2000": "satorra2000",
+    "Satorra-Bentler 2001": "satorra2001",
+    "Satorra-Bentler 2010": "satorra2010",
+}
+"""How chi-square differences are named in the ladder > the work."""
+
 _FIT = ("cfi", "tli", "rmsea", "srmr")
+
+_MEASURES = (
+    ("reliability", "alpha", "paper_alpha", "cronbach1951"),
+    ("reliability", "rho_a", "paper_rho_a", "dijkstra2015"),
+    ("reliability", "rho_c", "paper_rho_c", "fornell1981"),
+    ("reliability", "ave", "paper_ave", "fornell1981"),
+    ("validity", "htmt", "paper_htmt", "henseler2015"),
+)
+"""Table and column of a measure of reliability or validity, its words, and the work that they cite."""
+
+_ORDINAL_MEASURES = (
+    ("ordinal_reliability", "ordinal_alpha", "paper_ordinal_alpha", "zumbo2007"),
+    *_MEASURES[1:],
+    ("ordinal_reliability", "alpha", "paper_answers_alpha", "cronbach1951"),
+    ("ordinal_reliability", "categorical_omega", "paper_omega", "green2009"),
+)
+"""The same of ordered answers, whose alpha in the table ``reliability`` is the ordinal one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +140,10 @@ def _intervals(content: Content, language: str) -> Cited:
         "seed": formats.plain(content.manifest.get("seed", records.option(content, "seed"))),
     }
     if not method.startswith("bootstrap"):
-        return Cited(text=say("paper_intervals", language, **said))
+        text = [say("paper_intervals", language, **said), *interval_methods.texts(content, language)]
+        works = ("mackinnon2004",) * interval_methods.is_simulated(content)
+        works += ("efron1981",) * interval_methods.is_left_out(content)
+        return Cited(text=sentences.together(text, language), works=works)
     work = "efron1993" if method == "bootstrap" else "efron1987"
     key = "paper_bootstrap" if method == "bootstrap" else "paper_bootstrap_corrected"
     return Cited(text=say(key, language, **said), works=(work,))
@@ -124,23 +151,16 @@ def _intervals(content: Content, language: str) -> Cited:
 
 def _quality(content: Content, language: str) -> Cited:
     """Name the measures of reliability and validity that the tables hold."""
-    reliability = records.pooled(content, "reliability")
-    validity = records.pooled(content, "validity")
-    parts: list[tuple[str, tuple[str, ...]]] = []
-    for column, works in (
-        ("alpha", ("cronbach1951",)),
-        ("rho_a", ("dijkstra2015",)),
-        ("rho_c", ("fornell1981",)),
-        ("ave", ("fornell1981",)),
-    ):
-        if any(not formats.is_empty(row.get(column)) for row in reliability):
-            parts.append((say(f"paper_{column}", language), works))
-    if any(not formats.is_empty(row.get("htmt")) for row in validity):
-        parts.append((say("paper_htmt", language), ("henseler2015",)))
-    if not parts:
+    measured = _ORDINAL_MEASURES if records.has_latent_alpha(content) else _MEASURES
+    found = [
+        (say(key, language), work)
+        for table, column, key, work in measured
+        if any(not formats.is_empty(row.get(column)) for row in records.pooled(content, table))
+    ]
+    if not found:
         return Cited(text="")
-    text = say("paper_quality", language, names=sentences.joined([name for name, _ in parts], language))
-    return Cited(text=text, works=tuple(key for _, works in parts for key in works))
+    text = say("paper_quality", language, names=sentences.joined([name for name, _ in found], language))
+    return Cited(text=text, works=tuple(work for _, work in found))
 
 
 def _fit(content: Content, language: str) -> Cited:
@@ -196,11 +216,14 @@ def _groups(content: Content, language: str) -> Iterator[Cited]:
             term(records.word(row, "step"), language) for row in ladder if records.word(row, "holds") == "yes"
         ]
         names = sentences.joined(holds, language) or say("none", language)
+        ordinal = records.has_ordinal_ladder(content) or records.is_ordinal(content)
+        works = ("wu2016", "rutkowski2017") if ordinal else ("cheung2002", "chen2007")
+        key = "paper_invariance_ordinal" if ordinal else "paper_invariance"
+        yield Cited(text=say(key, language, names=names), works=works)
         methods = {records.word(row, "method") for row in ladder}
-        scaled = [year for year in ("2001", "2010") if f"Satorra-Bentler {year}" in methods]
-        yield Cited(text=say("paper_invariance", language, names=names), works=("cheung2002", "chen2007"))
-        for year in scaled:
-            yield Cited(text=say(f"paper_satorra{year}", language), works=(f"satorra{year}",))
+        for method, work in _DIFFERENCES.items():
+            if method in methods:
+                yield Cited(text=say(f"paper_{work}", language), works=(work,))
     if records.across(content, "micom"):
         yield Cited(text=say("paper_micom", language), works=("henseler2016",))
     tested = [

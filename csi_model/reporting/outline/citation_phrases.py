@@ -105,6 +105,17 @@ _SENTENCES = {
     ),
     "paper_quality": _t("Measurement was assessed by {names}.", "测量质量以{names}评估。"),
     "paper_alpha": _t("Cronbach's alpha (Cronbach, 1951)", "克朗巴赫 α（Cronbach, 1951）"),
+    "paper_ordinal_alpha": _t(
+        "ordinal alpha of the responses behind the answers (Zumbo et al., 2007)",
+        "答案背后潜在反应的序次 α（Zumbo et al., 2007）",
+    ),
+    "paper_answers_alpha": _t(
+        "Cronbach's alpha of the answers themselves (Cronbach, 1951)",
+        "答案本身的克朗巴赫 α（Cronbach, 1951）",
+    ),
+    "paper_omega": _t(
+        "categorical omega of the scores (Green & Yang, 2009)", "得分的类别 ω（Green & Yang, 2009）"
+    ),
     "paper_rho_a": _t("rho_A (Dijkstra & Henseler, 2015)", "rho_A（Dijkstra & Henseler, 2015）"),
     "paper_rho_c": _t(
         "composite reliability (Fornell & Larcker, 1981)", "组合信度（Fornell & Larcker, 1981）"
@@ -137,6 +148,18 @@ _SENTENCES = {
         "Measurement invariance across groups was tested in steps by changes of fit (Cheung & Rensvold, "
         "2002; Chen, 2007); steps that hold: {names}.",
         "各组测量等值性按拟合变化逐级检验（Cheung & Rensvold, 2002；Chen, 2007），成立的层级：{names}。",
+    ),
+    "paper_invariance_ordinal": _t(
+        "Measurement invariance across groups was tested in the steps that ordered answers need, thresholds "
+        "before loadings, intercepts and error variances (Wu & Estabrook, 2016), by changes of the scaled "
+        "fit measures (Rutkowski & Svetina, 2017); steps that hold: {names}.",
+        "各组测量等值性按有序答案所需的次序逐级检验，阈值在先，其后为载荷、截距与误差方差（Wu & Estabrook, "
+        "2016），以校正拟合指标的变化判断（Rutkowski & Svetina, 2017），成立的层级：{names}。",
+    ),
+    "paper_satorra2000": _t(
+        "Nested models were compared by a chi-square difference adjusted in mean and variance (Satorra, "
+        "2000).",
+        "嵌套模型以经均值与方差校正的卡方差异检验比较（Satorra, 2000）。",
     ),
     "paper_satorra2001": _t(
         "Nested models were compared by the scaled chi-square difference (Satorra & Bentler, 2001).",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
-from csi_model.reporting import formats, league_rows, records
+from csi_model.reporting import formats, interval_methods, league_rows, records
 from csi_model.reporting.content import Content
 from csi_model.reporting.outline.blocks import Block, Entries, Entry
 from csi_model.reporting.wording import say
@@ -114,6 +114,17 @@ def _by_method(*starts: str) -> Uses:
     return uses
 
 
+def _plain_alpha(content: Content) -> bool:
+    """Of ordered answers the plain one stands in a table of its own."""
+    table = "ordinal_reliability" if records.has_latent_alpha(content) else "reliability"
+    return _column(table, "alpha")(content)
+
+
+def _ladder(content: Content) -> bool:
+    """Say whether there is a ladder of invariance that is not that of ordered answers."""
+    return _table("invariance")(content) and not records.has_ordinal_ladder(content)
+
+
 def _benchmark(content: Content) -> bool:
     return bool(league_rows.benchmarks(content, content.index, "en"))
 
@@ -136,6 +147,7 @@ TERMS_USED: dict[str, Uses] = {
     "interval": _column("index", "ci_lower"),
     "margin": _column("index", "ci_lower"),
     "delta": _by_method("delta"),
+    "monte_carlo": interval_methods.is_simulated,
     "bootstrap": _by_method("bootstrap"),
     "covariance_model": _covariance,
     "pls": _composite,
@@ -152,7 +164,10 @@ TERMS_USED: dict[str, Uses] = {
     "plan": _table("target_plan"),
     "benchmark": _benchmark,
     "r2": _column("r2", "r2"),
-    "alpha": _column("reliability", "alpha"),
+    "alpha": _plain_alpha,
+    "ordinal_alpha": records.has_latent_alpha,
+    "categorical_omega": _column("ordinal_reliability", "categorical_omega"),
+    "index_omega": _column("ordinal_reliability", "index_omega"),
     "rho_a": _column("reliability", "rho_a"),
     "rho_c": _column("reliability", "rho_c"),
     "ave": _column("reliability", "ave"),
@@ -171,7 +186,8 @@ TERMS_USED: dict[str, Uses] = {
     "rank_interval": _table("ranks"),
     "letters": _table("ranks"),
     "holm": _compared,
-    "invariance": _table("invariance"),
+    "invariance": _ladder,
+    "ordinal_invariance": records.has_ordinal_ladder,
     "micom": _table("micom"),
     "wave": _table("trend"),
     "held": _table("trend"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from csi_model.reporting.outline.glossary_ordinal_phrases import ORDINAL_TEXTS
 from csi_model.vocabulary import Term
 
 _TEXTS: dict[str, tuple[str, str, str, str]] = {
@@ -383,8 +384,10 @@ _TEXTS: dict[str, tuple[str, str, str, str]] = {
     ),
 }
 
+_ALL = _TEXTS | ORDINAL_TEXTS
+
 GLOSSARY: dict[str, Term] = {
-    **{f"glossary_name_{key}": Term(en=en, zh=zh) for key, (en, zh, _, _) in _TEXTS.items()},
-    **{f"glossary_is_{key}": Term(en=en, zh=zh) for key, (_, _, en, zh) in _TEXTS.items()},
+    **{f"glossary_name_{key}": Term(en=en, zh=zh) for key, (en, zh, _, _) in _ALL.items()},
+    **{f"glossary_is_{key}": Term(en=en, zh=zh) for key, (_, _, en, zh) in _ALL.items()},
 }
 """Names (``glossary_name_KEY``) and definitions (``glossary_is_KEY``) of all terms."""

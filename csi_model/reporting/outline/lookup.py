@@ -11,7 +11,7 @@ from csi_model.reporting import formats, measurement, records, sentences
 from csi_model.reporting.content import Content
 from csi_model.reporting.outline.blocks import Block, Code, Table, Text
 from csi_model.reporting.records import Row
-from csi_model.reporting.views import Column, View, column_title, text_column, view
+from csi_model.reporting.views import Column, View, column_title, reliability_title, text_column, view
 from csi_model.reporting.wording import say
 from csi_model.vocabulary import SURVEY_TABLES, TABLES
 from csi_model.vocabulary import Table as StoredTable
@@ -157,7 +157,7 @@ def files_view(content: Content, rows: Sequence[Row], language: str) -> View:
         text_column(say("files_file", language), lambda row: str(row["file"])),
         [
             text_column(say("files_title", language), lambda row: row["table"].title[language]),
-            text_column(say("files_holds", language), lambda row: holds(row["table"], language)),
+            text_column(say("files_holds", language), lambda row: holds(content, row["table"], language)),
             Column(title=column_title("rows", "rows", language), show=lambda row: formats.count(row["rows"])),
         ],
         [
@@ -169,9 +169,15 @@ def files_view(content: Content, rows: Sequence[Row], language: str) -> View:
     )
 
 
-def holds(table: StoredTable, language: str) -> str:
+def holds(content: Content, table: StoredTable, language: str) -> str:
     """Say what a table holds: its first columns, without those that nearly every table has."""
-    names = [column.term[language] for column in table.columns if column.name not in _MARGINS]
+    names = [
+        reliability_title(content, column.name, language)
+        if table.name == "reliability"
+        else column.term[language]
+        for column in table.columns
+        if column.name not in _MARGINS
+    ]
     shown = list(dict.fromkeys(names))
     more = "" if len(shown) <= HELD else say("files_more", language)
     return say("comma", language).join(shown[:HELD]) + more

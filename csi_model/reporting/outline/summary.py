@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csi_model.reporting import formats, records, sentences, usability, wave_charts
+from csi_model.reporting import formats, interval_methods, records, sentences, usability, wave_charts
 from csi_model.reporting.content import Content
 from csi_model.reporting.league_charts import signed
 from csi_model.reporting.league_rows import benchmarks, clear, rows_where, trend_rows, wave_column
@@ -227,10 +227,11 @@ def how_sure(content: Content, language: str) -> str:
     weighted = not formats.is_empty(effective) and round(effective) != round(n)
     counts = {"n": formats.count(n), "n_eff": formats.count(round(effective)) if weighted else ""}
     texts = [say("sure_base_weighted" if weighted else "sure_base", language, **counts)]
-    method = records.word(row, "ci_method")
     if rules.known(row):
         level = formats.level(records.confidence(content))
-        texts.append(say("sure_level", language, level=level, method=term(method, language)))
+        texts.append(
+            say("sure_level", language, level=level, method=interval_methods.named(content, language))
+        )
     exact = rules.whole(rows_where(content, "precision", construct=content.index))
     if exact and not formats.is_empty(exact.get("half_width")):
         texts.append(say("sure_margin", language, margin=formats.number(exact["half_width"])))

@@ -41,6 +41,10 @@ WORKS: dict[str, str] = {
         "Association, 82(397), 171–185."
     ),
     "efron1993": ("Efron, B., & Tibshirani, R. J. (1993). An introduction to the bootstrap. Chapman & Hall."),
+    "efron1981": (
+        "Efron, B., & Stein, C. (1981). The jackknife estimate of variance. The Annals of Statistics, 9(3), "
+        "586–596."
+    ),
     "fornell1981": (
         "Fornell, C., & Larcker, D. F. (1981). Evaluating structural equation models with unobservable "
         "variables and measurement error. Journal of Marketing Research, 18(1), 39–50."
@@ -52,6 +56,10 @@ WORKS: dict[str, str] = {
     "fornell1996": (
         "Fornell, C., Johnson, M. D., Anderson, E. W., Cha, J., & Bryant, B. E. (1996). The American "
         "Customer Satisfaction Index: Nature, purpose, and findings. Journal of Marketing, 60(4), 7–18."
+    ),
+    "green2009": (
+        "Green, S. B., & Yang, Y. (2009). Reliability of summed item scores using structural equation "
+        "modeling: An alternative to coefficient alpha. Psychometrika, 74(1), 155–167."
     ),
     "henseler2015": (
         "Henseler, J., Ringle, C. M., & Sarstedt, M. (2015). A new criterion for assessing discriminant "
@@ -78,6 +86,11 @@ WORKS: dict[str, str] = {
     "lohmoller1989": (
         "Lohmöller, J.-B. (1989). Latent variable path modeling with partial least squares. Physica-Verlag."
     ),
+    "mackinnon2004": (
+        "MacKinnon, D. P., Lockwood, C. M., & Williams, J. (2004). Confidence limits for the indirect "
+        "effect: Distribution of the product and resampling methods. Multivariate Behavioral Research, "
+        "39(1), 99–128."
+    ),
     "martilla1977": (
         "Martilla, J. A., & James, J. C. (1977). Importance-performance analysis. Journal of Marketing, "
         "41(1), 77–79."
@@ -100,6 +113,14 @@ WORKS: dict[str, str] = {
         "Olsson, U. (1979). Maximum likelihood estimation of the polychoric correlation coefficient. "
         "Psychometrika, 44(4), 443–460."
     ),
+    "rutkowski2017": (
+        "Rutkowski, L., & Svetina, D. (2017). Measurement invariance in international surveys: Categorical "
+        "indicators and fit measure performance. Applied Measurement in Education, 30(1), 39–51."
+    ),
+    "wu2016": (
+        "Wu, H., & Estabrook, R. (2016). Identification of confirmatory factor analysis models of different "
+        "levels of invariance for ordered categorical outcomes. Psychometrika, 81(4), 1014–1045."
+    ),
     "xia2019": (
         "Xia, Y., & Yang, Y. (2019). RMSEA, CFI, and TLI in structural equation modeling with ordered "
         "categorical data: The story they tell depends on the estimation methods. Behavior Research Methods, "
@@ -109,6 +130,11 @@ WORKS: dict[str, str] = {
         "Satorra, A., & Bentler, P. M. (1994). Corrections to test statistics and standard errors in "
         "covariance structure analysis. In A. von Eye & C. C. Clogg (Eds.), Latent variables analysis (pp. "
         "399–419). Sage."
+    ),
+    "satorra2000": (
+        "Satorra, A. (2000). Scaled and adjusted restricted tests in multi-sample analysis of moment "
+        "structures. In R. D. H. Heijmans, D. S. G. Pollock, & A. Satorra (Eds.), Innovations in "
+        "multivariate statistical analysis (pp. 233–247). Kluwer."
     ),
     "satorra2001": (
         "Satorra, A., & Bentler, P. M. (2001). A scaled difference chi-square test statistic for moment "
@@ -129,6 +155,10 @@ WORKS: dict[str, str] = {
     "yuan2000": (
         "Yuan, K.-H., & Bentler, P. M. (2000). Three likelihood-based methods for mean and covariance "
         "structure analysis with nonnormal missing data. Sociological Methodology, 30(1), 165–200."
+    ),
+    "zumbo2007": (
+        "Zumbo, B. D., Gadermann, A. M., & Zeisser, C. (2007). Ordinal versions of coefficients alpha and "
+        "theta for Likert rating scales. Journal of Modern Applied Statistical Methods, 6(1), 21–29."
     ),
 }
 """Key > reference, as a journal prints it."""

@@ -12,7 +12,9 @@ import pandas as pd
 from csi_model.reporting import league_rows
 from csi_model.reporting.content import Content
 from csi_model.reporting.retold import retold
+from csi_model.reporting.retold_reasons import reasons
 from csi_model.reporting.sentences import reason
+from csi_model.reporting.views import reliability_title
 from csi_model.reporting.wording import fit_name, say
 from csi_model.reporting.workbook.exact_sheet import Value
 from csi_model.reporting.workbook.number_formats import number_format
@@ -70,7 +72,7 @@ def columns_of(content: Content, stored: StoredTable, language: str, most: int) 
         numbers = [float(one) for one in values if isinstance(one, int | float)]
         made.append(
             SheetColumn(
-                title=column.name if column.name in stored.by else column.term[language],
+                title=column.name if column.name in stored.by else _title(content, stored, column, language),
                 name=column.name,
                 kind=column.kind,
                 number_format=number_format(column, numbers, contract),
@@ -81,6 +83,12 @@ def columns_of(content: Content, stored: StoredTable, language: str, most: int) 
         if beside := _beside(content, stored, made[-1], language):
             made.append(beside)
     return made
+
+
+def _title(content: Content, stored: StoredTable, column: TableColumn, language: str) -> str:
+    if stored.name == "reliability" and column.name == "alpha":
+        return reliability_title(content, column.name, language)
+    return column.term[language]
 
 
 def _unknown(name: str, values: pd.Series[Any]) -> TableColumn:
@@ -158,7 +166,9 @@ def _teller(
     if name in stored.by:
         return lambda value: content.group_label(name, value)
     if name == "why":
-        return (lambda value: reason(value, language)) if language != "en" else None
+        return (
+            (lambda value: reason(reasons(content, value, language), language)) if language != "en" else None
+        )
     if name in _TOLD:
         return (lambda value: retold(content, value, language)) if language != "en" else None
     if name in _UNITS:
