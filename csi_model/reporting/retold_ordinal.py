@@ -150,11 +150,23 @@ _NOTHING = (
         "权重、载荷、路径与 R² 均就有序答案背后的正态潜在反应而言（多分格相关），指数仍就答案本身而言。",
     ),
     pattern(
-        rf"(?P<item_list>{NAMES}) count as numbers: their answers are no whole steps, or more than "
-        rf"(?P<value>\d+)\.{_END}",
-        "{item_list} count as numbers: their answers are no whole steps, or more than {value}.",
-        "{item_list}当作数值：其答案不是整数等级，或超过 {value} 级。",
+        r"(?P<value_1>\d+) of (?P<value_2>\d+) answers lie between the steps of the scale \((?P<rows>.+?)\), "
+        rf"so that the question counts as a number, not as ordered steps\.{_END}",
+        "{value_1} of {value_2} answers lie between the steps of the scale ({rows}), so that the question "
+        "counts as a number, not as ordered steps.",
+        "{value_2} 个答案中有 {value_1} 个落在量表各级之间（{rows}），该题因此当作数值，而非有序等级。",
     ),
+    same(
+        "Correct these answers, or empty them, if the question was asked in steps.",
+        "如该题按等级提问，请更正或清空这些答案。",
+    ),
+    pattern(
+        rf"(?P<item_list>{NAMES}) count as numbers: their scales have no whole steps, or more than "
+        rf"(?P<value>\d+)\.{_END}",
+        "{item_list} count as numbers: their scales have no whole steps, or more than {value}.",
+        "{item_list}当作数值：其量表不是整数等级，或超过 {value} 级。",
+    ),
+    same("Declare their scales if they were asked in steps.", "如按等级提问，请声明其量表。"),
 )
 
 _BESIDE = (

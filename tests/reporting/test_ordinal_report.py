@@ -175,8 +175,8 @@ SPACED = replace(samples.acsi(), labels={name: {"zh": label} for name, label in 
 @pytest.mark.parametrize(
     ("stored", "told"),
     [
-        ("问题 1 评分, 问题 2 评分 count as numbers: their answers are no whole steps, or more than 11.",
-         "“总体”（问题 1 评分）和“需求”（问题 2 评分）当作数值：其答案不是整数等级，或超过 11 级。"),
+        ("问题 1 评分, 问题 2 评分 count as numbers: their scales have no whole steps, or more than 11.",
+         "“总体”（问题 1 评分）和“需求”（问题 2 评分）当作数值：其量表不是整数等级，或超过 11 级。"),
         ("with two answers threshold and loading cannot be tested one by one: 问题 1 评分, 问题 2 评分.",
          "只有两个答案的题项无法分别检验阈值与载荷：“总体”（问题 1 评分）和“需求”（问题 2 评分）。"),
         ("some groups never gave certain answers, which are joined with a neighbour: 问题 1 评分 1 with 2; "
