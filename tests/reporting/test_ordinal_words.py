@@ -216,7 +216,7 @@ def ladder(*, unit: str = "", **holds: str) -> Any:
         released=(("q1", "~1", ""), ("quality", "=~", "q2")), fit=SimpleNamespace(groups=groups),
         measures={"rmsea": 0.1, "cfi": 0.8},
     )  # fmt: skip
-    return SimpleNamespace(steps=[one], groups=groups, holds=holds.get, step=lambda name: one)
+    return SimpleNamespace(steps=[one], groups=groups, left_out=(), holds=holds.get, step=lambda name: one)
 
 
 def compared() -> Iterator[Finding]:

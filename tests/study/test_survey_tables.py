@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from fit_builders import CHAIN, Floats, chain_answers, chain_survey, model_of, survey_of
 
+from csi_model.comparison.differences import compare
 from csi_model.comparison.invariance import invariance
 from csi_model.comparison.permutation_tests import permutation_tests
 from csi_model.comparison.treatments import treatments
@@ -137,6 +138,33 @@ def test_groups_that_answer_otherwise_are_a_warning() -> None:
     assert "name the questions" in finding.fix
     released = results.across["invariance"].set_index("step").loc["scalar", "released"]
     assert "q2" in released
+
+
+@cache
+def with_a_constant_firm() -> Results:
+    """Three firms of one sample; in one of them everybody gives the same answer to a question."""
+    answers = chain_answers(600)
+    answers[2::3, 4] = 7.0
+    return made(survey_of(CHAIN, answers, groups={"firm": ["a", "b", "c"] * 200}))[1]
+
+
+def test_a_group_that_the_ladder_left_out_is_not_certified() -> None:
+    results = with_a_constant_firm()
+    (left_out,) = told(results, "groups-left-out")
+    assert left_out.what == "not compared: c (no variation in q2)."
+    assert "in the groups that were compared (a, b)" in told(results, "comparability")[0].what
+    table = results.across["differences"].query("construct == 'satisfaction'")
+    pairs = table[table["kind"] == "pair"]
+    assert dict(zip(pairs["unit_1"] + pairs["unit_2"], pairs["comparable"], strict=True)) == {
+        "ab": "yes", "ac": "not tested", "bc": "not tested",
+    }  # fmt: skip
+    assert set(table[table["kind"] != "pair"]["comparable"]) == {"not tested"}
+
+
+def test_comparing_stored_groups_knows_who_was_left_out(tmp_path: Path) -> None:
+    save(with_a_constant_firm(), tmp_path / "r")
+    table = compare({"r": load(tmp_path / "r")}).differences.query("construct == 'satisfaction'")
+    assert list(table["comparable"]) == ["yes", "not tested", "not tested"]
 
 
 @pytest.mark.slow
