@@ -160,7 +160,7 @@ def fit(
         group_labels=survey.group_labels,
         pooled=pooled,
         groups=groups,
-        findings=(*survey.findings, *treatment_note(survey, options.estimator)),
+        findings=(*survey.findings, *treatment_note(survey, options.estimator, options.min_base)),
         weight=survey.weight,
         source=survey.source,
         sha256=survey.sha256,

@@ -171,6 +171,9 @@ def advised() -> Iterator[Finding]:
     ):  # fmt: skip
         yield advice(Asked(construct="quality", steps=steps, skewness=skewness), n)
     yield from treatment_note(survey_of(MODEL, np.clip(answers() - 0.25, 1, 5)), "wlsmv")
+    for size in (2, 25):
+        groups = {"firm": [str(k % size) for k in range(150)]}
+        yield from treatment_note(survey_of(MODEL, answers()[:150], groups=groups), "wlsmv")
 
 
 def refused() -> Iterator[Finding]:
