@@ -21,8 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from csi_model.errors import Finding
-from csi_model.model.spec import Construct, Indicator
-from csi_model.survey.answer_shares import MOST_STEPS
+from csi_model.model.spec import MOST_STEPS, Construct, Indicator
 from csi_model.survey.item_statistics import item_statistics
 from csi_model.survey.moments import group_masks
 from csi_model.survey.survey import ANSWERED, Floats, Survey

@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from csi_model.errors import Finding
-from csi_model.model.spec import Indicator, Scale
-from csi_model.survey.answer_shares import MOST_STEPS
+from csi_model.model.spec import MOST_STEPS, Indicator, Scale
 from csi_model.survey.answers import finding
 from csi_model.survey.survey import ANSWERED, Floats
 
