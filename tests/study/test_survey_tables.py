@@ -14,8 +14,10 @@ from fit_builders import CHAIN, Floats, chain_answers, chain_survey, model_of, s
 
 from csi_model.comparison.differences import compare
 from csi_model.comparison.invariance import invariance
+from csi_model.comparison.league import LeagueOptions
 from csi_model.comparison.permutation_tests import permutation_tests
 from csi_model.comparison.treatments import treatments
+from csi_model.comparison.wave_samples import WaveOptions
 from csi_model.errors import Finding
 from csi_model.estimation.fits import Fit
 from csi_model.estimation.fitting import fit
@@ -159,6 +161,36 @@ def test_a_group_that_the_ladder_left_out_is_not_certified() -> None:
         "ab": "yes", "ac": "not tested", "bc": "not tested",
     }  # fmt: skip
     assert set(table[table["kind"] != "pair"]["comparable"]) == {"not tested"}
+
+
+def nested_or_followed(upper: str, options: Beyond) -> dict[str, str]:
+    """Firms in sectors or waves, c without variation: pairs of all levels with their verdict."""
+    answers = chain_answers(1200)
+    firm = np.array(["a", "b", "c", "d"] * 300)
+    answers[firm == "c", 4] = 7.0
+    over = {"sector": np.where(np.isin(firm, ["a", "b"]), "goods", "services"), "wave": _waves(1200)}[upper]
+    survey = survey_of(CHAIN, answers, groups={upper: over.tolist(), "firm": firm.tolist()})
+    fitted = fit(CHAIN, survey, beside=False)
+    table = with_survey_tables(evaluate(fitted), fitted, survey, options).across["differences"]
+    table = table.query("construct == 'satisfaction' and kind == 'pair'")
+    return dict(zip(table["unit_1"] + " - " + table["unit_2"], table["comparable"], strict=True))
+
+
+def _waves(n: int) -> np.ndarray[Any, Any]:
+    return np.repeat(["2024", "2025"], n // 2)
+
+
+def test_levels_above_a_group_that_was_left_out_are_not_certified() -> None:
+    found = nested_or_followed("sector", Beyond(league=LeagueOptions(nested=True)))
+    assert found["goods / a - goods / b"] == "yes"
+    assert found["goods / a - services / d"] == "yes"
+    assert found["goods / a - services / c"] == found["goods - services"] == "not tested"
+
+
+def test_units_of_the_last_wave_are_known_by_their_groups() -> None:
+    found = nested_or_followed("wave", Beyond(waves=WaveOptions(column="wave")))
+    assert {pair for pair, verdict in found.items() if verdict == "yes"} == {"a - b", "a - d", "b - d"}
+    assert {verdict for pair, verdict in found.items() if "c" in pair} == {"not tested"}
 
 
 def test_comparing_stored_groups_knows_who_was_left_out(tmp_path: Path) -> None:
