@@ -19,6 +19,8 @@ from csi_model.vocabulary import SURVEY_TABLES
 
 ANSWERS = {"yes": "yes", "partial": "partly", "no": "no"}
 """What a step that holds, in part or not, says about what needs it."""
+NAMED = 6
+"""Most groups that a verdict names one by one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,22 +40,23 @@ def verdicts(ladder: Invariance) -> tuple[Verdict, ...]:
     of weights are weighted sums of all items, so they need equal intercepts of all items.
     """
     metric, scalar = ladder.holds("metric"), ladder.holds("scalar")
-    told = _told(ladder.step("scalar"))
+    told, where = _told(ladder.step("scalar")), compared_in(ladder)
     loadings = {
-        "yes": "the questions measure the constructs in the same units in every group (metric invariance).",
+        "yes": f"the questions measure the constructs in the same units {where or EVERYWHERE} (metric "
+        "invariance).",
         "partial": f"loadings differ for some questions{_told(ladder.step('metric'))}, at least two per "
         "construct are equal.",
         "no": "loadings differ between groups: one unit of a construct is not the same everywhere.",
     }
     means = {
-        "yes": "loadings and intercepts are equal (scalar invariance).",
+        "yes": f"loadings and intercepts are equal{where and f' {where}'} (scalar invariance).",
         "partial": f"some questions are answered differently at the same level of the construct{told}; the "
         "means rest on the others, at least two per construct.",
         "no": "at the same level of a construct groups answer the questions differently.",
     }
     sums = {
         "yes": "loadings and intercepts are equal (scalar invariance), so that one set of weights measures "
-        "the same in every group.",
+        f"the same {where or EVERYWHERE}.",
         "partial": f"part of a difference may come from questions that groups answer differently{told}.",
         "no": "differences between index scores may come from how groups answer rather than from how "
         "satisfied they are.",
@@ -71,12 +74,24 @@ def verdicts(ladder: Invariance) -> tuple[Verdict, ...]:
     )
 
 
+EVERYWHERE = "in every group"
+"""Where something holds, if no group was left out."""
+
+
+def compared_in(ladder: Ladder[F]) -> str:
+    """Where a verdict holds, with the names of the groups; "" if no group was left out."""
+    if not ladder.left_out:
+        return ""
+    more = f" and {len(ladder.groups) - NAMED} more" if len(ladder.groups) > NAMED else ""
+    return f"in the groups that were compared ({', '.join(ladder.groups[:NAMED])}{more})"
+
+
 def index_comparable(across: Mapping[str, pd.DataFrame]) -> str | dict[str, str]:
     """May indices of the groups be compared: ``yes``, ``partly``, ``no`` or ``not tested``.
 
     From the tables of the tests that were made. Under PLS by construct: composites must be made alike in
     every pair (MICOM, step 2); ``partly`` where some pairs have it. Else by the ladder, as in ``verdicts``:
-    equal loadings and intercepts.
+    equal loadings and intercepts. It is about ``compared_groups`` only.
     """
     if "micom" in across:
         found = across["micom"].groupby("construct", sort=False)["verdict"]
@@ -89,6 +104,24 @@ def index_comparable(across: Mapping[str, pd.DataFrame]) -> str | dict[str, str]
     if "thresholds" in holds and holds.get("scalar") == "yes" and holds.get("strict") != "yes":
         return "partly"  # expected answers depend on the error variances, too
     return ANSWERS.get(str(holds.get("scalar")), NOT_TESTED)
+
+
+def compared_groups(across: Mapping[str, pd.DataFrame]) -> frozenset[str] | None:
+    """Names of the groups that the tests of comparability looked at; None where no table names them.
+
+    A ladder that allows anything has latent means of every group that it compared, and one that breaks off
+    has tests of what each would release. Only where not even a search came to its end is neither stored.
+    """
+    for name, columns in (
+        ("micom", ("group_1", "group_2")),
+        ("latent_means", ("group",)),
+        ("equality_tests", ("group",)),
+    ):
+        if name in across:
+            found = {str(group) for column in columns for group in across[name][column]} - {""}
+            if found:
+                return frozenset(found)
+    return None
 
 
 def pair_comparable(across: Mapping[str, pd.DataFrame]) -> dict[tuple[str, frozenset[str]], str]:

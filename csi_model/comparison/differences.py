@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from csi_model.comparison.comparability import index_comparable
+from csi_model.comparison.comparability import compared_groups, index_comparable
 from csi_model.comparison.compared_units import ComparedUnits
 from csi_model.comparison.contrasts import pair_table
 from csi_model.comparison.decomposition import decomposition
 from csi_model.comparison.difference_columns import NOT_TESTED
-from csi_model.comparison.unit_scores import independent_scores
+from csi_model.comparison.unit_scores import independent_scores, unit_name
+from csi_model.comparison.untested import without_untested
 from csi_model.comparison.wave_checks import check_findings, folder_checks
 from csi_model.comparison.wave_reading import labels_of
 from csi_model.comparison.wave_samples import WaveOptions, folder_study
@@ -115,8 +116,9 @@ def compare(
         )
     low_is_good = tuple(one.name for one in first.model.constructs if not one.high_is_good)
     comparable = index_comparable(first.across) if len(results) == 1 else NOT_TESTED
+    untested = _untested(units, compared_groups(first.across))
     parts = [
-        _differences(name, units, pairs, level, low_is_good, comparable)
+        _differences(name, units, pairs, level, low_is_good, comparable, untested)
         for name in first.model.construct_names
     ]
     stacked = pd.concat([unit.index.assign(**{UNIT: unit.name}) for unit in units])
@@ -191,6 +193,7 @@ def _differences(
     level: float,
     low_is_good: tuple[str, ...],
     comparable: str | Mapping[str, str],
+    untested: frozenset[str],
 ) -> pd.DataFrame:
     """Differences of one construct; standard errors count as known, as stored intervals take them."""
     rows = [unit.index[unit.index["construct"] == construct].iloc[0] for unit in units]
@@ -209,7 +212,14 @@ def _differences(
     )
     if not isinstance(comparable, str):
         comparable = comparable.get(construct, NOT_TESTED)
-    return pair_table(compared, pairs, comparable=comparable)
+    return without_untested(pair_table(compared, pairs, comparable=comparable), compared, untested)
+
+
+def _untested(units: Sequence[_Unit], groups: frozenset[str] | None) -> frozenset[str]:
+    """Names of the units that the verdict on the groups of one result is not about."""
+    if groups is None:
+        return frozenset()
+    return frozenset(unit.name for unit in units if unit_name(unit.key) not in groups)
 
 
 def _check_alike(results: Mapping[str, Results]) -> None:

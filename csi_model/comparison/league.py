@@ -24,6 +24,7 @@ from csi_model.comparison.ranking import rank_tables
 from csi_model.comparison.shares import LevelShares
 from csi_model.comparison.standing import Standing
 from csi_model.comparison.unit_scores import UnitScores
+from csi_model.comparison.untested import untested_parts, without_untested
 from csi_model.errors import Finding
 from csi_model.estimation.fits import Fit
 from csi_model.evaluation.results import Results
@@ -83,6 +84,7 @@ def league(
     comparable: str | Mapping[str, str] = NOT_TESTED,
     *,
     pairs: Mapping[tuple[str, frozenset[str]], str] = MappingProxyType({}),
+    groups: frozenset[str] | None = None,
     sizes: Mapping[tuple[str, ...], float] | None = None,
 ) -> League:
     """Compare the groups of a survey, and roll them up where they nest.
@@ -98,6 +100,8 @@ def league(
         Verdict on whether indices of these groups may be compared, for all constructs or by construct.
     pairs
         The same for single pairs, where they were tested: (construct, names of both) > verdict.
+    groups
+        Names of the groups that the verdict is about; None for all. What involves another one is not tested.
     sizes
         What each group counts by sample size; default: the sums of its weights in the survey.
 
@@ -116,7 +120,7 @@ def league(
         weights_from: league_scores(fitted, survey, index, means, weights_from)
         for weights_from in ("pooled", "group")
     }
-    units = {weights_from: _at(one, sizes, fitted, options) for weights_from, one in scores.items()}
+    units = {weights_from: _at(one, sizes, fitted, options, groups) for weights_from, one in scores.items()}
     shown = units["pooled"]
     if not shown.by:
         return League()
@@ -129,7 +133,8 @@ def league(
     known = upward.shares[0].share[: len(shown.scores.keys)]
     parts = [*_compared(fitted, shown, options, comparable, known)]
     for one in upward.levels[1:-1]:
-        level = replace(shown, scores=one.scores)
+        untested = untested_parts(shown.scores, shown.untested, one.scores)
+        level = replace(shown, scores=one.scores, untested=untested)
         parts += _compared(fitted, level, options, _above(comparable), None)
     frames = [
         aggregate_frame(one, level=fitted.options.level, weights_from=name) for name, one in rolled.items()
@@ -213,28 +218,41 @@ def _returning(survey: Survey, column: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class _Units:
-    """Units that are compared, the columns of their keys, and what they count by sample size (U,)."""
+    """Units that are compared, the columns of their keys, and what they count by sample size (U,).
+
+    ``untested`` are the names of those that the verdict on comparability is not about.
+    """
 
     scores: UnitScores
     by: tuple[str, ...]
     sizes: Array
+    untested: frozenset[str]
 
 
 def _at(
-    scores: UnitScores, sizes: Mapping[tuple[str, ...], float], fitted: Fit, options: LeagueOptions
+    scores: UnitScores,
+    sizes: Mapping[tuple[str, ...], float],
+    fitted: Fit,
+    options: LeagueOptions,
+    groups: frozenset[str] | None,
 ) -> _Units:
     """The units, those of one wave where one column is the wave."""
     by = fitted.by
     known = np.array([sizes[key] for key in scores.keys])
+    tested = np.array([groups is None or name in groups for name in scores.names], dtype=bool)
     if options.wave is None:
-        return _Units(scores=scores, by=by, sizes=known)
+        return _Units(scores=scores, by=by, sizes=known, untested=_names(scores, ~tested))
     place = by.index(options.wave[0])
     rows = [k for k, key in enumerate(scores.keys) if key[place] == options.wave[1]]
     chosen = scores.chosen(rows)
     left = by[:place] + by[place + 1 :]
     keys = tuple(key[:place] + key[place + 1 :] for key in chosen.keys)
     named = replace(chosen, keys=keys, level=left[-1] if left else "")
-    return _Units(scores=named, by=left, sizes=known[rows])
+    return _Units(scores=named, by=left, sizes=known[rows], untested=_names(named, ~tested[rows]))
+
+
+def _names(scores: UnitScores, chosen: Array) -> frozenset[str]:
+    return frozenset(name for name, one in zip(scores.names, chosen, strict=True) if one)
 
 
 def _rolled(units: _Units, options: LeagueOptions, survey: Survey | None) -> RollUp:
@@ -291,8 +309,9 @@ def _compared(
     pairs = difference_table(compared, kinds=("pair", "best"), constructs=chosen, **said)
     others = difference_table(compared, kinds=kinds, shares=shares, **said)
     ranks = rank_tables(compared, constructs=chosen)
+    both = pd.concat([pairs, others], ignore_index=True)
     yield {
-        "differences": pd.concat([pairs, others], ignore_index=True),
+        "differences": without_untested(both, compared, units.untested),
         "ranks": ranks.ranks,
         "rank_probabilities": ranks.probabilities,
     }

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csi_model.comparison.comparability import ANSWERS, Verdict, finding_of, frames_of, in_brackets
+from csi_model.comparison.comparability import (
+    ANSWERS,
+    EVERYWHERE,
+    Verdict,
+    compared_in,
+    finding_of,
+    frames_of,
+    in_brackets,
+)
 from csi_model.comparison.ordinal_invariance import OrdinalLadder, OrdinalStep
 from csi_model.errors import Finding
 
@@ -40,7 +48,8 @@ def _of_paths(ladder: OrdinalLadder) -> str:
             f"({', '.join(_without_unit(ladder))}) have a unit of their own in every group."
         )
     return {
-        "yes": "thresholds and loadings are equal, so that constructs have the same units in every group.",
+        "yes": "thresholds and loadings are equal, so that constructs have the same units "
+        f"{compared_in(ladder) or EVERYWHERE}.",
         "partial": "thresholds or loadings differ for some questions"
         f"{_told(ladder.step('metric'))}, at least two per construct are equal.",
         "no": "loadings differ between groups: one unit of a construct is not the same everywhere.",
@@ -50,8 +59,9 @@ def _of_paths(ladder: OrdinalLadder) -> str:
 def _of_means(ladder: OrdinalLadder, metric: str, level: str) -> str:
     if metric == "no":
         return "they need equal thresholds and loadings, which the groups do not have."
+    where = compared_in(ladder)
     return {
-        "yes": "thresholds, loadings and intercepts are equal.",
+        "yes": f"thresholds, loadings and intercepts are equal{where and f' {where}'}.",
         "partial": f"some questions are answered differently at the same level of the construct"
         f"{_told(ladder.step('scalar'))}; the means rest on the others, at least two per construct.",
         "no": "at the same level of a construct groups answer the questions differently.",
@@ -66,7 +76,7 @@ def _of_indices(ladder: OrdinalLadder, level: str) -> str:
         )
     return {
         "yes": "thresholds, loadings, intercepts and error variances are equal, so that one set of weights "
-        "measures the same in every group.",
+        f"measures the same {compared_in(ladder) or EVERYWHERE}.",
         "partial": "part of a difference may come from questions that groups answer differently"
         f"{_told(ladder.step('scalar'))}.",
         "no": "differences between index scores may come from how groups answer rather than from how "

@@ -165,7 +165,11 @@ def fit(
         group_labels=survey.group_labels,
         pooled=pooled,
         groups=groups,
-        findings=(*survey.findings, *treatment_note(survey, options.estimator), *told),
+        findings=(
+            *survey.findings,
+            *treatment_note(survey, options.estimator, options.min_base),
+            *told,
+        ),
         weight=survey.weight,
         source=survey.source,
         sha256=survey.sha256,

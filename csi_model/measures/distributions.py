@@ -11,7 +11,8 @@ from csi_model.measures.boxes import Zones
 from csi_model.measures.estimates import Design, Estimate, Part, covariance, effective, estimate
 from csi_model.measures.intervals import wilson
 from csi_model.measures.quantities import Row, Unit
-from csi_model.measures.questions import MOST_STEPS, Question, holds
+from csi_model.measures.questions import Question, holds
+from csi_model.model.spec import MOST_STEPS
 from csi_model.survey.survey import DONT_KNOW, Floats
 
 

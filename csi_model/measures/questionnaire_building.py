@@ -28,14 +28,12 @@ from csi_model.measures.questionnaire import (
     Question,
     Questionnaire,
 )
-from csi_model.model.spec import Case, Construct, Indicator, ModelSpec, Scale
+from csi_model.model.spec import MOST_STEPS, Case, Construct, Indicator, ModelSpec, Scale
 from csi_model.survey.codebook import Codebook, Column, Routing
 from csi_model.survey.codebooks import read_codebook
 
 YES_NO = Scale(low=0.0, high=1.0)
 USUAL = Scale(low=1.0, high=10.0)
-MOST_STEPS = 11
-"""Scales with more steps than this are asked as a number."""
 
 SCREENING, PERSON, EXTRA = "screening", "person", "recommendation_extra"
 _STAGES = (

@@ -17,9 +17,6 @@ from csi_model.survey.survey import DONT_KNOW, Floats, Survey
 Ends = tuple[float, float]
 """The lowest and the highest answer that count."""
 
-MOST_STEPS = 11
-"""Scales of more steps have no table of single answers."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Question:

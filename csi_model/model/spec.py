@@ -33,6 +33,10 @@ class Scale:
         return self.high - self.low
 
 
+MOST_STEPS = 11
+"""A scale of more steps than 0 to 10 is asked and read as a number: its answers are not listed one by one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One case of a derived item: when ``low <= when <= high``, it is ``plus + times * take``."""

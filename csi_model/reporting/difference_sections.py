@@ -40,24 +40,34 @@ def difference_pieces(content: Content, language: str) -> Iterator[Piece]:
             yield _piece(content, kind, part, language)
 
 
-_ANSWERS = ("no", "partly", "not tested", "yes")
+_NOT_TESTED = "not tested"
+_ANSWERS = ("no", "partly", _NOT_TESTED, "yes")
 """Verdicts on comparability, the gravest first."""
 
 
 def _may(content: Content, frame: pd.DataFrame, language: str) -> Iterator[str]:
     """The gravest verdict on comparability, one sentence a level where levels have different ones."""
     pairs = frame[["unit_2", "comparable"]].dropna().astype("str").drop_duplicates()
-    found: dict[str, str] = {}
+    found: dict[str, set[str]] = {}
     for unit, answer in zip(pairs["unit_2"], pairs["comparable"], strict=True):
-        level = _level(content, unit, language)
         if answer in _ANSWERS:
-            found[level] = min(found.get(level, answer), answer, key=_ANSWERS.index)
-    for level, answer in found.items():
-        text = say(f"may_differ_{answer.replace(' ', '_')}", language)
-        if len(set(found.values())) == 1:
-            yield text
-            return
+            found.setdefault(_level(content, unit, language), set()).add(answer)
+    told = {level: _verdict(answers, language) for level, answers in found.items()}
+    if len(set(told.values())) == 1:
+        yield next(iter(told.values()))
+        return
+    for level, text in told.items():
         yield say("may_differ_level", language, level=level, text=text)
+
+
+def _verdict(answers: set[str], language: str) -> str:
+    """The gravest answer in words; some that were not tested do not speak for those that were."""
+    tested = answers - {_NOT_TESTED}
+    if not tested or tested == answers:
+        return say(f"may_differ_{min(answers, key=_ANSWERS.index).replace(' ', '_')}", language)
+    gravest = min(tested, key=_ANSWERS.index)
+    text = say("may_differ_yes_some" if gravest == "yes" else f"may_differ_{gravest}", language)
+    return together([text, say("may_differ_left_out", language)], language)
 
 
 def _small(equivalence: Iterable[str]) -> bool:

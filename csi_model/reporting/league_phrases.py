@@ -209,6 +209,16 @@ _DIFFERENCES = {
         "as differences in what it measures.",
         "可比性检验表明各组的测量一致，指数之差可视为所测内容的差异。",
     ),
+    "may_differ_yes_some": _t(
+        "The check of comparability found one footing for the groups that it compared: differences of their "
+        "index may be read as differences in what it measures.",
+        "可比性检验表明参与比较的各组测量一致，其指数之差可视为所测内容的差异。",
+    ),
+    "may_differ_left_out": _t(
+        "Where it says “not tested”, the check did not compare the groups: such a difference may also come "
+        "from how groups answer.",
+        "标为“未检验”之处，该检验未对各组作比较：这样的差异也可能来自作答方式的不同。",
+    ),
     "may_differ_partly": _t(
         "The groups are comparable only in part: some of a difference may come from questions that groups "
         "answer differently. The section on comparability names them.",

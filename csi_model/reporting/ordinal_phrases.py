@@ -78,6 +78,7 @@ ORDINAL_PHRASES: dict[str, Term] = {
     "finding_nothing-ordered": _t("no ordered answers", "没有有序答案"),
     "finding_between-steps": _t("answers between the steps", "介于各级之间的答案"),
     "finding_not-in-steps": _t("questions without steps", "没有等级的题项"),
+    "finding_few-for-ordered": _t("few interviews for ordered answers", "有序答案的样本偏少"),
     "finding_polychoric": _t("polychoric correlations", "多分格相关"),
     "finding_indefinite-polychoric": _t("correlations that contradict each other", "相关系数相互矛盾"),
     "finding_correlation-not-found": _t("a correlation was not found", "未能得到相关系数"),

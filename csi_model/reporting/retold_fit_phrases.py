@@ -110,6 +110,26 @@ _INTERVIEWS = (
         "They are kept; check the interviews if the share is high.",
         "这些答卷予以保留；若占比较高，请核查访问。",
     ),
+    *(
+        pattern(
+            rf"No answer to (?P<units>.+?) lies {side} (?P<value_1>{_VALUE}), on a scale declared "
+            rf"(?P<value_2>{_VALUE})-(?P<value_3>{_VALUE}): is the scale declared rightly\?{_END}",
+            f"No answer to {{units}} lies {side} {{value_1}}, on a scale declared {{value_2}} to {{value_3}}"
+            ": is the scale declared rightly?",
+            f"{{units}}没有任何答案{words} {{value_1}}，而声明的量表为 {{value_2}} 至 {{value_3}}："
+            "量表声明是否正确？",
+        )
+        for side, words in (("above", "高于"), ("below", "低于"))
+    ),
+    pattern(
+        rf"The index counts from the declared ends\. If nothing beyond (?P<value>{_VALUE}) could be "
+        r"answered: --scale (?P<text_1>\S+) for all, --scale (?P<text_2>\S+) for one "
+        rf"\(`scales` in a study file\)\.{_END}",
+        "The index counts from the declared ends. If nothing beyond {value} could be answered: --scale "
+        "{text_1} for all, --scale {text_2} for one (`scales` in a study file).",
+        "指数以声明的两端为准。若 {value} 以外本无可选答案：--scale {text_1} 用于全部题项，"
+        "--scale {text_2} 用于单个题项（研究文件中为 `scales`）。",
+    ),
     pattern(
         r"In (?P<amount>\d+ rows?) the answers to all (?P<value>\d+) questions repeat those of an earlier "
         rf"row \((?P<rows>.+?)\)\.{_END}",

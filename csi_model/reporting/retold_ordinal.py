@@ -75,6 +75,25 @@ _ADVICE = (
         "2016).",
         "完整作答只有 {value_1} 份，标准误较粗略：至少需要 {value_2} 份（Li 2016）。",
     ),
+    pattern(
+        r"with (?P<value_1>\d+) complete interviews the standard errors of wlsmv are rough: "
+        rf"(?P<value_2>\d+) are the least \(Li 2016\)\.{_END}",
+        "With {value_1} complete interviews the standard errors of wlsmv are rough: {value_2} are the least "
+        "(Li 2016).",
+        "完整作答只有 {value_1} 份，wlsmv 的标准误较粗略：至少需要 {value_2} 份（Li 2016）。",
+    ),
+    pattern(
+        r"these groups have fewer than (?P<value>\d+) complete interviews, so that their standard errors by "
+        r"wlsmv are rough \(Li 2016\): (?P<counted>.+ \(\d+\)(?: and \d+ more)?)\."
+        rf"{_END}",
+        "These groups have fewer than {value} complete interviews, so that their standard errors by wlsmv "
+        "are rough (Li 2016): {counted}.",
+        "以下各组的完整作答不足 {value} 份，wlsmv 的标准误因而较粗略（Li 2016）：{counted}。",
+    ),
+    same(
+        "Read intervals and tests as rough; what is close to a limit is open.",
+        "区间与检验只能粗略解读；接近界限的结果尚无定论。",
+    ),
 )
 
 _SAMPLES = (

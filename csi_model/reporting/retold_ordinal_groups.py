@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csi_model.reporting.retold_patterns import NUMBER, Pattern, pattern, same
+from csi_model.reporting.retold_patterns import COMPARED_IN, NUMBER, Pattern, pattern, same
 
 _END = r"(?= |$)"
 _TOLD = r"( \((?P<items>.+?)\))?"
@@ -32,6 +32,24 @@ ORDINAL_GROUP_SENTENCES: tuple[Pattern, ...] = (
     same(
         "they need equal thresholds and loadings, which the groups do not have.",
         "这要求各组阈值与载荷相等，而各组并不相等。",
+    ),
+    pattern(
+        rf"thresholds and loadings are equal, so that constructs have the same units {COMPARED_IN}\.{_END}",
+        "thresholds and loadings are equal, so that constructs have the same units in the groups that were "
+        "compared ({units}).",
+        "阈值与载荷相等，潜变量在参与比较的各组（{units}）中单位相同。",
+    ),
+    pattern(
+        rf"thresholds, loadings and intercepts are equal {COMPARED_IN}\.{_END}",
+        "thresholds, loadings and intercepts are equal in the groups that were compared ({units}).",
+        "参与比较的各组（{units}）的阈值、载荷与截距相等。",
+    ),
+    pattern(
+        r"thresholds, loadings, intercepts and error variances are equal, so that one set of weights "
+        rf"measures the same {COMPARED_IN}\.{_END}",
+        "thresholds, loadings, intercepts and error variances are equal, so that one set of weights measures "
+        "the same in the groups that were compared ({units}).",
+        "阈值、载荷、截距与误差方差相等，同一套权重在参与比较的各组（{units}）测量的是同一内容。",
     ),
     same("thresholds, loadings and intercepts are equal.", "各组阈值、载荷与截距相等。"),
     same(

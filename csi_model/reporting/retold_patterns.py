@@ -9,6 +9,8 @@ from csi_model.vocabulary import Term
 Pattern = tuple[re.Pattern[str], Term]
 
 NUMBER = r"[-\d.%]+"
+COMPARED_IN = r"in the groups that were compared \((?P<units>.+?)\)"
+"""Where a verdict on groups holds if some were left out."""
 
 NAMES = r"(?:(?!\. ).)+?"
 """Names, which may hold spaces but no end of a sentence."""

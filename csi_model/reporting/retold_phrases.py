@@ -12,9 +12,9 @@ from csi_model.reporting.retold_group_phrases import GROUP_SENTENCES
 from csi_model.reporting.retold_league_phrases import LEAGUE_SENTENCES
 from csi_model.reporting.retold_ordinal import ORDINAL_SENTENCES
 from csi_model.reporting.retold_ordinal_groups import ORDINAL_GROUP_SENTENCES
+from csi_model.reporting.retold_patterns import COMPARED_IN, Pattern
 from csi_model.reporting.retold_patterns import NAMES as _NAMES
 from csi_model.reporting.retold_patterns import NUMBER as _NUMBER
-from csi_model.reporting.retold_patterns import Pattern
 from csi_model.reporting.retold_patterns import pattern as _p
 from csi_model.reporting.retold_patterns import same as _same
 from csi_model.reporting.retold_wave_phrases import WAVE_SENTENCES
@@ -242,6 +242,25 @@ _COMPARABILITY = (
     _same(
         "at the same level of a construct groups answer the questions differently.",
         "潜变量水平相同时，各组对题项的作答不同。",
+    ),
+    _p(
+        rf"the questions measure the constructs in the same units {COMPARED_IN} "
+        r"\(metric invariance\)\.(?= |$)",
+        "the questions measure the constructs in the same units in the groups that were compared ({units}) "
+        "(metric invariance).",
+        "在参与比较的各组（{units}）中，题项以相同单位测量潜变量（度量等值）。",
+    ),
+    _p(
+        rf"loadings and intercepts are equal {COMPARED_IN} \(scalar invariance\)\.(?= |$)",
+        "loadings and intercepts are equal in the groups that were compared ({units}) (scalar invariance).",
+        "参与比较的各组（{units}）的载荷与截距相等（尺度等值）。",
+    ),
+    _p(
+        r"loadings and intercepts are equal \(scalar invariance\), so that one set of weights measures "
+        rf"the same {COMPARED_IN}\.(?= |$)",
+        "loadings and intercepts are equal (scalar invariance), so that one set of weights measures the same "
+        "in the groups that were compared ({units}).",
+        "载荷与截距相等（尺度等值），同一套权重在参与比较的各组（{units}）测量的是同一内容。",
     ),
     _same("they need equal loadings, which the groups do not have.", "这要求各组载荷相等，而各组并不相等。"),
     _same("the groups could not be fitted together.", "无法对各组一并拟合。"),

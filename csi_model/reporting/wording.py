@@ -186,6 +186,7 @@ _FINDINGS = {
     "finding_small-sample": _t("small sample", "样本量偏小"),
     "finding_mean-substitution": _t("means for missing answers", "以均值替代缺失值"),
     "finding_duplicate-answers": _t("repeated answers", "答案重复"),
+    "finding_unused-end": _t("an end of the scale unused", "量表一端无人选择"),
     "finding_straight-lining": _t("one answer to all questions", "全部题项答案相同"),
     "finding_group-suppressed": _t("group suppressed", "分组不公布"),
     "finding_group-failed": _t("group not fitted", "分组无法拟合"),

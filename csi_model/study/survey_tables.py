@@ -12,6 +12,7 @@ import pandas as pd
 
 from csi_model.comparison.comparability import (
     comparability_finding,
+    compared_groups,
     index_comparable,
     ladder_frames,
     pair_comparable,
@@ -128,7 +129,8 @@ def _beyond(
         options = replace(options, wave=(beyond.waves.column, order[-1]), waves=order)
     if fitted.by:
         comparable, pairs = index_comparable(across), pair_comparable(across)
-        made = league(results, fitted, survey, options, comparable, pairs=pairs)
+        groups = compared_groups(across)
+        made = league(results, fitted, survey, options, comparable, pairs=pairs, groups=groups)
         yield dict(made.tables), made.findings
     yield what_if_tables(fitted, beyond.what_if)
     plain = is_plain(results, survey)

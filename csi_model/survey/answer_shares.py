@@ -7,11 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from csi_model.model.spec import Indicator, Scale
+from csi_model.model.spec import MOST_STEPS, Indicator, Scale
 from csi_model.survey.survey import ANSWERED, Floats, Survey
-
-MOST_STEPS = 11
-"""A scale with more steps than 0 to 10 has no list of answers that could be read."""
 
 NOT_IN_STEPS = f"its answers are no whole steps, or more than {MOST_STEPS}"
 

@@ -41,6 +41,7 @@ from csi_model.survey.quality import (
 from csi_model.survey.remarks import told
 from csi_model.survey.sources import OneSource, Part, SurveyFile, open_parts, places_of, texts_of
 from csi_model.survey.survey import Survey
+from csi_model.survey.unused_ends import check_unused_ends
 from csi_model.survey.weighting import weigh
 
 __all__ = ["SurveyFile", "read_survey"]
@@ -124,7 +125,8 @@ def read_survey(
         What is known of the population: weights are made to meet it, from ``weight`` as their base, by the
         rows that are kept. See ``margins_of``.
     screened
-        Whether to look for what spoils a fit: questions without variation, straight lines, repeated rows.
+        Whether to look for what spoils a fit: questions without variation, straight lines, repeated rows,
+        scales declared too long.
     unknowing
         Whether rows that hold nothing but "don't know" are kept.
 
@@ -230,6 +232,7 @@ def _assemble(
     flat = check_columns(model.indicators, answers, reasons, read.faulty) if screened else []
     raise_errors(findings + flat)
     if screened:
+        findings += check_unused_ends(model.indicators, answers, reasons, weights, places.where)
         lines = straight_lines(model.indicators, answers)
         findings += check_straight_lines(lines, kept)
         findings += check_duplicates(answers, groups, lines, kept)

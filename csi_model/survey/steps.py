@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csi_model.errors import Finding
-from csi_model.model.spec import Indicator
-from csi_model.survey.answer_shares import MOST_STEPS
+from csi_model.model.spec import MOST_STEPS, Indicator
 from csi_model.survey.places import SHOWN, Hits
 from csi_model.survey.survey import ANSWERED, Survey
 

@@ -41,7 +41,9 @@ from csi_model.survey.raw_table import RawTable
 from csi_model.survey.remarks import Saying, summed, told
 from csi_model.survey.sources import Part
 from csi_model.survey.streamed import StreamedSurvey, UnitMoments
+from csi_model.survey.survey import ANSWERED
 from csi_model.survey.unit_book import UnitBook
+from csi_model.survey.unused_ends import unused_end_findings
 
 Array = NDArray[Any]
 
@@ -242,9 +244,18 @@ def _findings(
     if not state.wrong:
         findings += column_findings(items, whole.counts[0], whole.lowest[0], whole.highest[0], state.faulty)
     raise_errors(findings)
+    sums = {name: getattr(whole, name)[0] for name in ("mean", "lowest", "highest")}
+    findings += unused_end_findings(
+        items, whole.counts[0, ANSWERED], variance=_variance(whole), where=where, **sums
+    )
     findings += straight_line_findings(state.lines, state.kept, where)
     sizes = {key: int(book.items.lost[unit].sum()) for key, unit in book.units.items()}
     return findings + check_base(sizes, design.by, state.kept, min_base, where)
+
+
+def _variance(whole: ItemSums) -> Array:
+    """Of the answers to each question, (p,)."""
+    return np.asarray(whole.m2[0] / np.where(whole.sum_w[0] > 0, whole.sum_w[0], np.nan))
 
 
 def _result(

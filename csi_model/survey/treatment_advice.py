@@ -21,9 +21,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from csi_model.errors import Finding
-from csi_model.model.spec import Construct, Indicator
-from csi_model.survey.answer_shares import MOST_STEPS
+from csi_model.model.spec import MOST_STEPS, Construct, Indicator
 from csi_model.survey.item_statistics import item_statistics
+from csi_model.survey.moments import group_masks
 from csi_model.survey.steps import steps_of
 from csi_model.survey.survey import ANSWERED, Survey
 
@@ -33,6 +33,9 @@ SKEWED = 1.0
 """Largest skewness of answers that still count as about symmetric."""
 LEAST, ENOUGH = 200, 500
 """Respondents below which ordered answers are rough, and from which they are the better choice."""
+
+NAMED = 20
+"""Most groups that a note names one by one."""
 
 NUMBERS = ("ml", "mlr", "mlm", "fiml")
 """Estimators that take answers for numbers and errors out of them."""
@@ -95,20 +98,42 @@ def treatment_advice(survey: Survey) -> tuple[Finding, ...]:
     return (advice(chosen, n),)
 
 
-def treatment_note(survey: Survey, estimator: str) -> tuple[Finding, ...]:
-    """Contradict an estimator that takes coarse answers for numbers, or numbers for ordered steps.
+def treatment_note(survey: Survey, estimator: str, min_base: int = 0) -> tuple[Finding, ...]:
+    """Contradict an estimator that takes coarse answers for numbers, or numbers for ordered steps, and say
+    where there are too few interviews for ordered steps.
 
     Coarse is where two questions of a construct have few steps; a complaint asked with yes or no, alone or
-    beside a rating, is no reason for it.
+    beside a rating, is no reason for it. Groups with fewer interviews than ``min_base`` have no numbers and
+    are not named.
     """
-    if estimator == ORDERED and all(np.isinf(steps) for steps in _every(survey)):
-        return (_NOTHING,)
+    if estimator == ORDERED:
+        if all(np.isinf(steps) for steps in _every(survey)):
+            return (_NOTHING,)
+        return tuple(_too_few(survey, min_base))
     if estimator not in NUMBERS or _made_of_others(survey):
         return ()
     coarse = [one for one in _asked(survey) if sum(steps <= FEW for steps in one.steps) > 1]
     if not coarse:
         return ()
     return (advice(min(coarse, key=lambda one: one.fewest), _complete(survey)),)
+
+
+def _too_few(survey: Survey, min_base: int) -> Iterator[Finding]:
+    """The whole sample, and all groups in one finding, where complete interviews are fewer than the least."""
+    n = _complete(survey)
+    fix = "Read intervals and tests as rough; what is close to a limit is open."
+    said = {"code": "few-for-ordered", "where": "answers", "fix": fix}
+    if n < LEAST:
+        what = f"with {n} complete interviews the standard errors of wlsmv are rough: {LEAST} are the least"
+        yield Finding(**said, severity="note", what=f"{what} (Li 2016).")
+    given = (survey.reasons == ANSWERED).all(axis=1)
+    sizes = {" / ".join(key): int(given[mask].sum()) for key, mask in group_masks(survey) if key}
+    few = [f"{name} ({size})" for name, size in sizes.items() if min_base <= size < LEAST]
+    if few:
+        more = f" and {len(few) - NAMED} more" if len(few) > NAMED else ""
+        what = f"these groups have fewer than {LEAST} complete interviews, so that their standard errors by "
+        what += f"wlsmv are rough (Li 2016): {', '.join(few[:NAMED])}{more}."
+        yield Finding(**said, severity="note", what=what)
 
 
 def advice(asked: Asked, n: int) -> Finding:

@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from fit_builders import Floats, exact_answers, model_of, survey_of
+from ordinal_ladder_builders import chinese
 from scipy import stats
 
 from csi_model.comparison.comparability import (
     Verdict,
     comparability_finding,
+    compared_groups,
     ladder_frames,
     path_frame,
     verdicts,
@@ -149,6 +151,34 @@ class TestFinding:
             found = comparability_finding(ladder(case))
             assert found.severity == ("note" if case == "equal" else "warning")
             assert bool(found.fix) == (case != "equal")
+
+
+class TestLeftOut:
+    def test_the_words_name_the_groups_that_were_compared(self) -> None:
+        made = replace(ladder("equal"), groups=("A", "C"), left_out=(("few", "20 respondents"),))
+        where = "in the groups that were compared (A, C)"
+        for verdict in verdicts(made):
+            assert where in verdict.reason
+        assert "every group" not in comparability_finding(made).what
+        assert where not in comparability_finding(ladder("equal")).what
+        chinese(comparability_finding(made).what)
+
+    def test_of_many_groups_the_first_are_named(self) -> None:
+        names = tuple(f"g{k}" for k in range(10))
+        made = replace(ladder("equal"), groups=names, left_out=(("few", "20 respondents"),))
+        assert "(g0, g1, g2, g3, g4, g5 and 4 more)" in verdicts(made)[0].reason
+        chinese(comparability_finding(made).what)
+
+    @pytest.mark.parametrize("case", CASES)
+    def test_the_tables_say_which_groups_were_compared(self, case: str) -> None:
+        """Also where nothing may be compared: then from the tests of what each group would release."""
+        made = frames(case)
+        filled = {name: frame for name, frame in made.items() if len(frame)}
+        assert compared_groups(filled) == {"north", "south"}
+
+    def test_without_tables_nobody_knows(self) -> None:
+        assert compared_groups({}) is None
+        assert compared_groups({"invariance": frame("equal", "invariance")}) is None
 
 
 @cache

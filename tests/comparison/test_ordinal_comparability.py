@@ -8,7 +8,7 @@ import pytest
 from ordinal_group_builders import drawn
 from ordinal_ladder_builders import CASES, UNKNOWN, chinese, ladder, populations
 
-from csi_model.comparison.comparability import index_comparable
+from csi_model.comparison.comparability import compared_groups, index_comparable
 from csi_model.comparison.ordinal_comparability import (
     ordinal_comparability_finding,
     ordinal_ladder_frames,
@@ -51,6 +51,15 @@ class TestVerdicts:
         text = ordinal_comparability_finding(ladder("thresholds and intercept")).what
         assert "thresholds or loadings differ for some questions (a2), at least two" in text
         assert "at the same level of the construct (a2, b3); the means rest" in text
+
+    @pytest.mark.parametrize("case", ["equal", "errors"])
+    def test_the_words_name_the_groups_that_were_compared(self, case: str) -> None:
+        made = replace(ladder(case), groups=("A", "C"), left_out=(("zone", "no variation in b2"),))
+        where = "in the groups that were compared (A, C)"
+        for verdict in ordinal_verdicts(made):
+            assert (where in verdict.reason) == (verdict.answer == "yes")
+        assert "every group" not in ordinal_comparability_finding(made).what
+        chinese(ordinal_comparability_finding(made).what)
 
     def test_groups_that_could_not_be_fitted(self) -> None:
         first = replace(ladder("equal").steps[0], holds="no")
@@ -103,6 +112,12 @@ class TestTables:
         words = naming.written(UNKNOWN, "a2 |", language)
         assert words == {"en": "thresholds of a2", "zh": "a2的阈值"}[language]
         assert naming.parameter(UNKNOWN, "a2", "|", "", language) == words
+
+    @pytest.mark.parametrize("case", list(CASES))
+    def test_the_tables_say_which_groups_were_compared(self, case: str) -> None:
+        made = ordinal_ladder_frames(ladder(case), 0.95)
+        filled = {name: frame for name, frame in made.items() if len(frame)}
+        assert compared_groups(filled) == {"east", "west"}
 
     def test_the_league_reads_the_ladder(self) -> None:
         def answer(case: str) -> object:

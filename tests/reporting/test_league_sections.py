@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import league_samples as leagues
+import numpy as np
 import pandas as pd
 import pytest
 import report_samples as samples
@@ -26,6 +27,7 @@ from csi_model.reporting import (
 )
 from csi_model.reporting.content import Content
 from csi_model.reporting.league_phrases import LEAGUE
+from csi_model.reporting.outline import differing
 from csi_model.reporting.wave_phrases import WAVES
 
 SECTIONS = {"league", "waves", "whatif", "precision"}
@@ -203,6 +205,28 @@ def test_the_verdict_on_comparability_stands_with_the_differences(answer: str, w
     assert words in " ".join(found[0].says)
     cells = {row[-1] for row in lines(found[1].view)}
     assert cells == {{"yes": "✓ yes", "partly": "! partly", "no": "✕ no"}.get(answer, "not tested")}
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("yes", "one footing for the groups that it compared"),
+        ("partly", "only in part"),
+        ("no", "not comparable"),
+    ],
+)
+def test_groups_that_were_left_out_are_not_covered_by_the_verdict(answer: str, words: str) -> None:
+    content = leagues.four()
+    frame = content.across["differences"]
+    left = (frame["unit_1"] == "Alder") | (frame["unit_2"] == "Alder")
+    frame = frame.assign(comparable=np.where(left, "not tested", answer))
+    content = replace(content, across={**content.across, "differences": frame})
+    text = " ".join(next(difference_sections.difference_pieces(content, "en")).says)
+    assert words in text
+    assert "Where it says “not tested”, the check did not compare the groups" in text
+    assert "all groups" not in text
+    caution = differing.caution(content, "en")
+    assert caution.startswith("Whether all of the units") == (answer == "yes")
 
 
 def test_levels_with_different_verdicts_on_comparability_are_told_apart() -> None:

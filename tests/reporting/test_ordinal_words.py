@@ -171,6 +171,9 @@ def advised() -> Iterator[Finding]:
     ):  # fmt: skip
         yield advice(Asked(construct="quality", steps=steps, skewness=skewness), n)
     yield from treatment_note(survey_of(MODEL, np.clip(answers() - 0.25, 1, 5)), "wlsmv")
+    for size in (2, 25):
+        groups = {"firm": [str(k % size) for k in range(150)]}
+        yield from treatment_note(survey_of(MODEL, answers()[:150], groups=groups), "wlsmv")
 
 
 def refused() -> Iterator[Finding]:
@@ -216,7 +219,7 @@ def ladder(*, unit: str = "", **holds: str) -> Any:
         released=(("q1", "~1", ""), ("quality", "=~", "q2")), fit=SimpleNamespace(groups=groups),
         measures={"rmsea": 0.1, "cfi": 0.8},
     )  # fmt: skip
-    return SimpleNamespace(steps=[one], groups=groups, holds=holds.get, step=lambda name: one)
+    return SimpleNamespace(steps=[one], groups=groups, left_out=(), holds=holds.get, step=lambda name: one)
 
 
 def compared() -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from csi_model.estimation.notes import resampling_notes
 from csi_model.estimation.resampling import Draws
 from csi_model.estimation.sample_checks import check_answers, check_covariance, check_items
 from csi_model.estimation.verdicts import judge
+from csi_model.model.spec import Indicator, Scale
 from csi_model.reporting.content import Content
 from csi_model.reporting.finding_places import place_words
 from csi_model.reporting.reasons import reason_in
@@ -33,6 +34,7 @@ from csi_model.survey.linearised import ONE_CLUSTER
 from csi_model.survey.places import Hits, Places
 from csi_model.survey.quality import check_duplicates, check_identifier, straight_line_findings
 from csi_model.survey.remarks import told
+from csi_model.survey.unused_ends import check_unused_ends
 
 UNKNOWN = Content(tables={}, pooled={}, constructs=CHAIN.construct_names, paths=(), index="a", title={})
 ALLOWED = (
@@ -141,6 +143,15 @@ def interviews() -> Iterator[Finding]:
     numbers = np.array([str(k % 30) for k in range(40)], dtype=object)
     yield from check_identifier("person", numbers, places)
     yield from check_identifier("person", numbers, places, np.array(["1"] * 40, dtype=object))
+    for count in (3, 9):
+        rated = np.random.default_rng(count).choice(4, (300, count), p=[0.1, 0.1, 0.3, 0.5]) + 2.0
+        for good, given in ((True, rated), (False, 7 - rated)):
+            asked = [
+                Indicator(name=f"x{k}", scale=Scale(low=-2, high=8), high_is_good=good) for k in range(count)
+            ]
+            nothing = np.zeros(given.shape, dtype=np.int8)
+            (said,) = check_unused_ends(asked, given, nothing, np.ones(300), "survey.csv")
+            yield said
 
 
 @pytest.mark.parametrize("makers", [verdicts, refusals, draws, interviews], ids=lambda one: one.__name__)

@@ -12,9 +12,12 @@ import pandas as pd
 import pytest
 from fit_builders import CHAIN, Floats, chain_answers, chain_survey, model_of, survey_of
 
+from csi_model.comparison.differences import compare
 from csi_model.comparison.invariance import invariance
+from csi_model.comparison.league import LeagueOptions
 from csi_model.comparison.permutation_tests import permutation_tests
 from csi_model.comparison.treatments import treatments
+from csi_model.comparison.wave_samples import WaveOptions
 from csi_model.errors import Finding
 from csi_model.estimation.fits import Fit
 from csi_model.estimation.fitting import fit
@@ -137,6 +140,63 @@ def test_groups_that_answer_otherwise_are_a_warning() -> None:
     assert "name the questions" in finding.fix
     released = results.across["invariance"].set_index("step").loc["scalar", "released"]
     assert "q2" in released
+
+
+@cache
+def with_a_constant_firm() -> Results:
+    """Three firms of one sample; in one of them everybody gives the same answer to a question."""
+    answers = chain_answers(600)
+    answers[2::3, 4] = 7.0
+    return made(survey_of(CHAIN, answers, groups={"firm": ["a", "b", "c"] * 200}))[1]
+
+
+def test_a_group_that_the_ladder_left_out_is_not_certified() -> None:
+    results = with_a_constant_firm()
+    (left_out,) = told(results, "groups-left-out")
+    assert left_out.what == "not compared: c (no variation in q2)."
+    assert "in the groups that were compared (a, b)" in told(results, "comparability")[0].what
+    table = results.across["differences"].query("construct == 'satisfaction'")
+    pairs = table[table["kind"] == "pair"]
+    assert dict(zip(pairs["unit_1"] + pairs["unit_2"], pairs["comparable"], strict=True)) == {
+        "ab": "yes", "ac": "not tested", "bc": "not tested",
+    }  # fmt: skip
+    assert set(table[table["kind"] != "pair"]["comparable"]) == {"not tested"}
+
+
+def nested_or_followed(upper: str, options: Beyond) -> dict[str, str]:
+    """Firms in sectors or waves, c without variation: pairs of all levels with their verdict."""
+    answers = chain_answers(1200)
+    firm = np.array(["a", "b", "c", "d"] * 300)
+    answers[firm == "c", 4] = 7.0
+    over = {"sector": np.where(np.isin(firm, ["a", "b"]), "goods", "services"), "wave": _waves(1200)}[upper]
+    survey = survey_of(CHAIN, answers, groups={upper: over.tolist(), "firm": firm.tolist()})
+    fitted = fit(CHAIN, survey, beside=False)
+    table = with_survey_tables(evaluate(fitted), fitted, survey, options).across["differences"]
+    table = table.query("construct == 'satisfaction' and kind == 'pair'")
+    return dict(zip(table["unit_1"] + " - " + table["unit_2"], table["comparable"], strict=True))
+
+
+def _waves(n: int) -> np.ndarray[Any, Any]:
+    return np.repeat(["2024", "2025"], n // 2)
+
+
+def test_levels_above_a_group_that_was_left_out_are_not_certified() -> None:
+    found = nested_or_followed("sector", Beyond(league=LeagueOptions(nested=True)))
+    assert found["goods / a - goods / b"] == "yes"
+    assert found["goods / a - services / d"] == "yes"
+    assert found["goods / a - services / c"] == found["goods - services"] == "not tested"
+
+
+def test_units_of_the_last_wave_are_known_by_their_groups() -> None:
+    found = nested_or_followed("wave", Beyond(waves=WaveOptions(column="wave")))
+    assert {pair for pair, verdict in found.items() if verdict == "yes"} == {"a - b", "a - d", "b - d"}
+    assert {verdict for pair, verdict in found.items() if "c" in pair} == {"not tested"}
+
+
+def test_comparing_stored_groups_knows_who_was_left_out(tmp_path: Path) -> None:
+    save(with_a_constant_firm(), tmp_path / "r")
+    table = compare({"r": load(tmp_path / "r")}).differences.query("construct == 'satisfaction'")
+    assert list(table["comparable"]) == ["yes", "not tested", "not tested"]
 
 
 @pytest.mark.slow

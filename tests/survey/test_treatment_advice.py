@@ -7,6 +7,7 @@ import pytest
 from fit_builders import Floats, model_of, survey_of
 from scipy import stats
 
+from csi_model.estimation.fitting import fit
 from csi_model.model.spec import Scale
 from csi_model.survey.survey import Survey
 from csi_model.survey.treatment_advice import (
@@ -164,6 +165,41 @@ def test_ordered_steps_without_ordered_answers() -> None:
     (said,) = treatment_note(survey_of(MODEL, answers(300) + 0.25), "wlsmv")
     assert (said.code, said.severity) == ("nothing-ordered", "warning")
     assert treatment_note(survey_of(MODEL, answers(300) + 0.25), "ml") == ()
+
+
+def test_a_run_on_few_interviews_says_so() -> None:
+    """Li (2016): 200 complete interviews are the least, of the whole sample and of each group."""
+    gappy = answers(300)
+    gappy[:101, 4] = np.nan
+    (said,) = treatment_note(survey_of(MODEL, gappy), "wlsmv")
+    assert (said.code, said.severity) == ("few-for-ordered", "note")
+    assert said.what == (
+        "with 199 complete interviews the standard errors of wlsmv are rough: 200 are the least (Li 2016)."
+    )
+    gappy[100, 4] = 5
+    assert treatment_note(survey_of(MODEL, gappy), "wlsmv") == ()
+    assert treatment_note(survey_of(MODEL, gappy), "mlr") == ()
+
+
+def test_groups_with_few_interviews_stand_in_one_note() -> None:
+    """A of 250, B of 150, C of 80 less one gap; D of 20 is suppressed."""
+    groups = ["A"] * 250 + ["B"] * 150 + ["C"] * 80 + ["D"] * 20
+    given = answers(500)
+    given[410, 0] = np.nan
+    made = survey_of(MODEL, given, groups={"firm": groups})
+    (said,) = treatment_note(made, "wlsmv", 30)
+    assert said.what == (
+        "these groups have fewer than 200 complete interviews, so that their standard errors by wlsmv are "
+        "rough (Li 2016): B (150), C (79)."
+    )
+    fitted = fit(MODEL, made, estimator="wlsmv")
+    assert [one for one in fitted.findings if one.code == "few-for-ordered"] == [said]
+
+
+def test_of_many_groups_the_first_are_named() -> None:
+    made = survey_of(MODEL, answers(500), groups={"firm": [f"f{k % 25:02d}" for k in range(500)]})
+    (said,) = treatment_note(made, "wlsmv")
+    assert said.what.endswith("f19 (20) and 5 more.")
 
 
 def test_pls_is_not_advised() -> None:

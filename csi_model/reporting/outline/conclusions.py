@@ -15,6 +15,7 @@ from csi_model.reporting import (
     formats,
     league_rows,
     records,
+    retold,
     sentences,
     treatments,
     usability,
@@ -179,6 +180,8 @@ def _comparability(content: Content, language: str) -> Iterator[str]:
     for answer in box.answers:
         if answer.state != "good":
             yield answer.title + say("outline_stop", language) + say("space", language) + answer.text
+    if left_out := records.word(records.finding(content, "groups-left-out"), "what"):
+        yield retold.retold(content, left_out, language)
     if not box.answers and box.text:
         yield box.text
 

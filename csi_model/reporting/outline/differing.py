@@ -99,6 +99,9 @@ def caution(content: Content, language: str) -> str:
         row = records.finding(content, "comparability") or records.finding(content, "composite-comparability")
         answers = retold.comparability(records.word(row, "what"))
         found = {answer for what, answer, _ in answers if what in {"indices", "levels"}}
+        found |= {"not tested"} if records.finding(content, "groups-left-out") else set()
+    if {"yes", "not tested"} == found:
+        return say("differ_not_all_tested", language)
     answer = next((one for one in _GRAVE if one in found), "")
     return say(f"differ_{answer.replace(' ', '_')}", language) if answer else ""
 

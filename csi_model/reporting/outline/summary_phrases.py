@@ -154,6 +154,9 @@ _DIFFER = {
         "The units are comparable only in part: some of a difference may come from how they answer.",
         "各单位仅部分可比：差异可能部分来自作答方式的不同。",
     ),
+    "differ_not_all_tested": _t(
+        "Whether all of the units are comparable was not tested.", "并非所有单位的可比性都经过检验。"
+    ),
     "differ_not_tested": _t("Whether the units are comparable was not tested.", "各单位是否可比未经检验。"),
 }
 
