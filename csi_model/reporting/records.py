@@ -126,6 +126,8 @@ def has_ordinal_ladder(content: Content) -> bool:
 
 def has_latent_alpha(content: Content) -> bool:
     """Say whether alpha in the table ``reliability`` is that of responses behind ordered answers."""
+    if option(content, "correlations") == "polychoric":
+        return True
     kinds = (content.pooled, content.tables)
     frames = [frame for tables in kinds if (frame := tables.get("ordinal_reliability")) is not None]
     return any(bool(frame["ordinal_alpha"].notna().any()) for frame in frames if "ordinal_alpha" in frame)

@@ -246,3 +246,13 @@ def test_design_based_errors_name_the_measures_there_are(estimator: str, robust_
     told = retold(SPACED, note.what, "zh")
     assert ("稳健" in told) == robust_too
     assert "校正" in told
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "ordinal alpha"), ("zh", "序次 α")])
+def test_alpha_of_pls_on_polychoric_correlations_is_the_ordinal_one(language: str, name: str) -> None:
+    content = content_by("pls", correlations="polychoric", bootstrap=0)
+    assert name in [title for title, _ in measurement.reliability_view(content, language).columns]
+    plain = content_by("pls", bootstrap=0)
+    assert name not in [title for title, _ in measurement.reliability_view(plain, language).columns]
+    cited = " ".join(one.text for one in citation.cited(content, language))
+    assert ("Zumbo" in cited, "Cronbach" in cited) == (True, False)

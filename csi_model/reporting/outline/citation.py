@@ -47,7 +47,7 @@ _MEASURES = (
 """Table and column of a measure of reliability or validity, its words, and the work that they cite."""
 
 _ORDINAL_MEASURES = (
-    ("ordinal_reliability", "ordinal_alpha", "paper_ordinal_alpha", "zumbo2007"),
+    ("reliability", "alpha", "paper_ordinal_alpha", "zumbo2007"),
     *_MEASURES[1:],
     ("ordinal_reliability", "alpha", "paper_answers_alpha", "cronbach1951"),
     ("ordinal_reliability", "categorical_omega", "paper_omega", "green2009"),
