@@ -96,6 +96,7 @@ def test_the_python_block(tmp_path: Path, csi: Csi) -> None:
     assert names["results"]._repr_html_().startswith("<pre>")
 
 
+@pytest.mark.slow
 def test_the_model_block(tmp_path: Path, csi: Csi) -> None:
     (text,) = (block for block in blocks("yaml") if "constructs:" in block)
     model = parse_model(text, "README.md")

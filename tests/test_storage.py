@@ -82,6 +82,7 @@ CASES: dict[str, Callable[[], Results]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_stored_comes_back(name: str, tmp_path: Path) -> None:
     made = CASES[name]()

@@ -100,6 +100,7 @@ class TestIndexAndDrivers:
         means = scores(answers(), made.weights()).mean()
         assert [whole[name] for name in CONSTRUCTS] == pytest.approx(means.tolist(), abs=1e-9)
 
+    @pytest.mark.slow
     def test_pls_of_all_is_that_of_the_methodology(self) -> None:
         whole = industries("pls").results.pooled["index"].set_index("construct")["index"]
         known = dict(zip(CONSTRUCTS, (79.756, 78.154, 72.851, 71.289, 17.804, 75.775), strict=True))
@@ -112,6 +113,7 @@ class TestIndexAndDrivers:
             made[CONSTRUCTS.index(target), CONSTRUCTS.index(driver)] = value
         return made
 
+    @pytest.mark.slow
     def test_pls_drivers_are_regressions_among_scores(self) -> None:
         """Of an industry: among its own composites, in points of the index that is shown for it."""
         made = industries("pls")
@@ -174,6 +176,7 @@ class TestDifferences:
                 if theirs.pvalue > 1e-8 and estimator == "ml":  # |t| 5.4: .1 % of t are 3 % of p there
                     assert row["pvalue"] == pytest.approx(theirs.pvalue, rel=0.03)
 
+    @pytest.mark.slow
     def test_p_values_follow_from_the_errors_shown(self, estimator: str) -> None:
         """Welch's df and t of the standard errors in the index table, adjusted by statsmodels."""
         for made, name in ((few(estimator), "satisfaction"), (industries(estimator), "expectations")):

@@ -37,6 +37,7 @@ def first_screen(folder: Path) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body[: body.index("</section>")]))
 
 
+@pytest.mark.slow
 def test_acsi_as_it_is(tmp_path: Path, csi: Csi) -> None:
     ran = csi("fit", "acsi", survey("acsi2015.xlsx"))
     assert ran.code in (0, 1)

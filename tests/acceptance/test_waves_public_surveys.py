@@ -112,6 +112,7 @@ class TestNothingChanged:
             assert change["method"] == "independent"
         assert made.held()["verdict"].iloc[1] == "no clear difference"
 
+    @pytest.mark.slow
     def test_choices_of_weights_move_what_the_finding_says(self, estimator: str) -> None:
         made = followed(estimator)
         rows = of_construct(made.tables["trend"])
@@ -157,6 +158,7 @@ class TestOneStepUp:
             row = made.held(name).iloc[1]
             assert abs(row["change"]) < 3 * row["change_se"]
 
+    @pytest.mark.slow
     def test_drivers_take_none_of_it(self, estimator: str) -> None:
         """Drivers stand where they stood, so that effects and the unexplained part take all of it."""
         made, before = followed(estimator, raised=True), followed(estimator)

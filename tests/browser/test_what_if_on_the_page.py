@@ -73,6 +73,7 @@ def test_several_pushes_against_the_stored_tables(opened: Opened, language: str)
         assert shown(page) == wanted(content, improved, language=language)
 
 
+@pytest.mark.slow
 def test_one_push_moves_by_what_the_effects_table_says(opened: Opened) -> None:
     content, page = what_ifs.study(), opened(what_ifs.study)
     effects = content.pooled["effects"].query("kind == 'total' and source == 'value'").set_index("target")
@@ -196,6 +197,7 @@ def test_sliders_end_where_the_scale_does_and_levels_beyond_it_are_told(opened: 
     expect(page.locator(".wi-beyond")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_what_moves_is_told_to_those_who_listen(opened: Opened) -> None:
     content, page = what_ifs.study(), opened(what_ifs.study)
     told = page.locator(".wi-told")
@@ -263,6 +265,7 @@ def test_missing_effects_and_intervals_say_why(opened: Opened) -> None:
 HOSTILE = "<script>alert(1)</script>"
 
 
+@pytest.mark.slow
 def test_hostile_labels_are_text(opened: Opened) -> None:
     odd = {"en": f"{HOSTILE} </script><b>$& {{name}} {{{{7*7}}}} \u2028 '\"`"}
     base = what_ifs.study(
@@ -312,6 +315,7 @@ def test_on_paper_stand_the_moves_by_five_points(opened: Opened) -> None:
             assert text == f"{signed(row['gain'], 2)} ({between})"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1200])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_nothing_is_wider_than_the_page(opened: Opened, width: int, language: str) -> None:

@@ -120,6 +120,7 @@ def test_crossed_groups_come_first_in_the_order_asked(shop: Path, csi: Csi) -> N
     assert len(index.drop_duplicates(["year", "branch"])) == 6
 
 
+@pytest.mark.slow
 def test_json_is_json_and_findings_are_elsewhere(shop: Path, csi: Csi) -> None:
     ran = csi("fit", "shop.yaml", "shop.csv", "-o", "r", "--by", "branch", "--min-base", "81", "--json")
 
@@ -179,6 +180,7 @@ def test_the_report_again_in_chinese_touches_no_table(shop: Path, csi: Csi) -> N
     assert (shop / "r" / "report.html").read_text(encoding="utf-8") == english
 
 
+@pytest.mark.slow
 def test_a_study_says_what_its_files_are_and_stores_itself(shop: Path, csi: Csi) -> None:
     ran = csi("check", "study.yaml")
     assert ran.code == 0
@@ -364,6 +366,7 @@ def test_a_comparison_is_not_taken_for_results(shop: Path, csi: Csi) -> None:
     assert contents(shop) == before
 
 
+@pytest.mark.slow
 def test_a_comparison_is_reported_again(shop: Path, csi: Csi) -> None:
     csi("fit", "shop.yaml", "shop.csv", "-o", "r", "--by", "branch")
     assert csi("compare", "r", "-o", "branches").code == 0
@@ -389,6 +392,7 @@ def test_the_demo(tmp_path: Path, csi: Csi) -> None:
     assert 'lang="zh' in (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_command_is_stored_without_folders(shop: Path, csi: Csi) -> None:
     csi("fit", shop / "shop.yaml", shop / "shop.csv", "-o", shop / "deep" / "r")
     text = (shop / "deep/r/manifest.json").read_text(encoding="utf-8")

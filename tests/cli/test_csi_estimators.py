@@ -64,6 +64,7 @@ def run(folder: Path, csi: Csi, *words: str, code: int = 0) -> str:
     return str(ran.err)
 
 
+@pytest.mark.slow
 def test_permutations(shop: Path, csi: Csi) -> None:
     frame = shop_survey()
     west = frame["branch"] == "west"
@@ -98,6 +99,7 @@ def test_permutations_of_a_study_with_two_workers(shop: Path, csi: Csi) -> None:
         assert (shop / "r" / path).read_bytes() == (shop / "s" / path).read_bytes()
 
 
+@pytest.mark.slow
 def test_no_permutations_unless_asked_for(shop: Path, csi: Csi) -> None:
     run(shop, csi, "--by", "branch")
     assert "permutation_tests" not in tables_there(shop)
@@ -131,6 +133,7 @@ def test_complete_cases_beside_it(gappy: Path, csi: Csi) -> None:
     assert complete < 240
 
 
+@pytest.mark.slow
 def test_mlr(shop: Path, csi: Csi) -> None:
     run(shop, csi, "--estimator", "mlr")
     robust, est = measures(shop), table(shop, "parameters").set_index(["lhs", "op", "rhs"])

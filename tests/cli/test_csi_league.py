@@ -110,6 +110,7 @@ def test_plain_groups_are_compared_without_a_roll_up(csi: Csi, home: Path) -> No
     assert first["difference"] == pytest.approx(index[first["unit_2"]] - index[first["unit_1"]])
 
 
+@pytest.mark.slow
 def test_brief_tables_on_request(csi: Csi, home: Path) -> None:
     words = ("--by", "firm", "--detail", "units", "--estimator", "pls", "--bootstrap", "100")
     ran = csi("fit", "shop.yaml", "chains.csv", *words, "-o", "r")

@@ -60,6 +60,7 @@ def test_the_worked_example_as_typed(csi: Csi, tmp_path: Path) -> None:
     assert "全体受访者" in said
 
 
+@pytest.mark.slow
 def test_a_folder_is_written_and_reported_again(csi: Csi, tmp_path: Path) -> None:
     recommending(tmp_path)
     assert csi("measure", "nps", "rec.csv", "--column", "REC", "--by", "firm", "-o", "out").code == 0

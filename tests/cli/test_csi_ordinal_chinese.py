@@ -60,6 +60,7 @@ def named(model: str, *, spaced: bool) -> str:
     return model
 
 
+@pytest.mark.slow
 def test_spaced_names_and_answers_that_a_group_never_gave(tmp_path: Path, csi: Csi) -> None:
     frame = five_steps()
     west, north = frame["branch"] == "west", frame["branch"] == "north"
@@ -71,6 +72,7 @@ def test_spaced_names_and_answers_that_a_group_never_gave(tmp_path: Path, csi: C
     assert "“推荐”（问题 8 评分）" in page.partition("只有两个答案的题项无法分别检验")[2][:60]
 
 
+@pytest.mark.slow
 def test_spaced_names_and_groups_without_a_common_answer(tmp_path: Path, csi: Csi) -> None:
     frame = five_steps()
     west = frame["branch"] == "west"
@@ -99,6 +101,7 @@ def test_an_inadmissible_fit(tmp_path: Path, csi: Csi, spaced: bool) -> None:
         assert words in page, words
 
 
+@pytest.mark.slow
 def test_a_saturated_configural_step(tmp_path: Path, csi: Csi) -> None:
     model = re.sub(r"S1: .+}", "S1: Overall}", FIVE[: FIVE.index("  loyalty:")])
     model = named(model, spaced=False) + "paths: {satisfaction: [quality]}\n"

@@ -70,6 +70,7 @@ def same_bytes(folder: Path, one: str, two: str) -> None:
 # ---- estimator, scheme, metric
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "options"),
     [
@@ -359,6 +360,7 @@ def test_an_estimate_that_cannot_be_is_stored_marked_and_exits_1(shop: Path, csi
 # ---- a study file, the report again, two waves
 
 
+@pytest.mark.slow
 def test_a_study_file_says_it_all(shop: Path, csi: Csi) -> None:
     words = ("--scheme", "centroid", "--metric", "common", "--seed", "3", "--repeats", "1", "--folds", "4")
     run(shop, csi, "--estimator", "pls", "--bootstrap", "100", *words)

@@ -257,6 +257,7 @@ def test_only_resampling_keeps_anything(shop: Path, csi: Csi, monkeypatch: pytes
     assert (shop / "r.unfinished").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_draws_outlive_a_disk_that_was_full(shop: Path, csi: Csi, monkeypatch: pytest.MonkeyPatch) -> None:
     write = Path.write_bytes
 

@@ -43,6 +43,7 @@ def test_gives_the_numbers_of_a_fit_in_memory(csi: Csi, shop: Path) -> None:
     assert "only sums of them were kept" in ran.err
 
 
+@pytest.mark.slow
 def test_pls_by_branch_has_jackknife_intervals_and_a_chinese_report(csi: Csi, shop: Path) -> None:
     ran = csi(*FIT, "--stream", "--estimator", "pls", "--by", "branch", "--lang", "zh", "--json", "-o", "r")
     assert ran.code == 0, ran.err

@@ -104,6 +104,7 @@ class TestAgainstOtherPrograms:
         theirs = ttost_ind(two, one, -2.0, 2.0, usevar="unequal")[0]
         assert row_of(table)["pvalue_equivalence"] == pytest.approx(theirs)
 
+    @pytest.mark.slow
     def test_adjustments_are_statsmodels_over_one_construct_and_kind(self) -> None:
         units = compared([[70, 1], [72, 1], [75, 9]], [[1, 1]] * 3, constructs=("quality", "value"))
         table = difference_table(units, kinds=["pair", "rest"])

@@ -89,6 +89,7 @@ def test_a_survey_finds_the_path_where_its_results_folder_says_so(estimator: str
         assert math.isnan(one.sd)
 
 
+@pytest.mark.slow
 def test_sizes_and_effects_side_by_side_and_the_same_again() -> None:
     def ask(sizes: list[int], draws: int = 5) -> tuple[PathPower, ...]:
         return path_power(

@@ -42,6 +42,7 @@ def rows(frame: pd.DataFrame, kind: str, source: str, target: str) -> pd.DataFra
     return chosen.set_index(["group_1", "group_2"])
 
 
+@pytest.mark.slow
 def test_every_pair_of_every_quantity() -> None:
     """Four indices, four paths and six total effects, for three pairs."""
     assert list(table().columns) == list(SURVEY_TABLES["permutation_tests"].column_names)

@@ -96,6 +96,7 @@ def test_values_are_the_groups_own() -> None:
     assert [int(kinds["g1", "g3", kind]) for kind in ("path", "total_effect", "r2")] == [4, 2, 3]
 
 
+@pytest.mark.slow
 def test_permutation_pvalues_are_those_of_refits_one_by_one() -> None:
     survey = grouped(chain_answers(45, 1), chain_answers(40, 2))
     found = tables_of(survey)[0]["group_tests"].set_index(["kind", "source", "target"])

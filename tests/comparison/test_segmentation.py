@@ -144,6 +144,7 @@ def test_more_segments_never_fit_worse() -> None:
     assert reached == sorted(reached)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
 def test_one_population_gives_one_segment(seed: int) -> None:
     scores = alike(300, seed)

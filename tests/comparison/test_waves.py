@@ -227,6 +227,7 @@ def test_pls_without_draws_has_errors_given_the_ruler_only() -> None:
     assert row["se"] == pytest.approx(np.sqrt(w @ shares @ w))
 
 
+@pytest.mark.slow
 def test_no_number_is_absent_without_a_reason() -> None:
     table = trend(uneven_firms())
     numbers = table[["index", "se", "change", "pvalue_holm"]]

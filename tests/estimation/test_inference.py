@@ -150,6 +150,7 @@ def test_log_likelihood_and_chi_square_by_densities(name: str, data: str) -> Non
     assert shown["df"] == solved(fitted("ml")).test.df
 
 
+@pytest.mark.slow
 def test_the_fit_is_the_best_there_is() -> None:
     """No step of a tenth of a standard error in any direction raises the likelihood with gaps."""
     made = solved(fitted("fiml", "gaps"))

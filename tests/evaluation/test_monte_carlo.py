@@ -191,6 +191,7 @@ def test_seed_and_level_of_the_tables() -> None:
     assert (narrow["ci_upper"] < other["ci_upper"]).all()
 
 
+@pytest.mark.slow
 def test_the_spread_of_a_small_sample_is_its_jackknife() -> None:
     """60 fits without one respondent each: (n - 1) / n times the sum of squares (Efron 1982, eq. 3.5)."""
     answers = chain_answers(60)

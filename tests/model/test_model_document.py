@@ -68,6 +68,7 @@ def test_nested_aliases_cannot_fill_the_memory() -> None:
         parse_document("\n".join(rows), "f.yaml")
 
 
+@pytest.mark.slow
 def test_deep_nesting_is_refused() -> None:
     with pytest.raises(ModelError, match="nested too deeply"):
         parse_document("a: " + "[" * 1500 + "]" * 1500, "f.yaml")

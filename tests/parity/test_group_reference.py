@@ -332,6 +332,7 @@ class TestIndustries:
         assert fit.test.chisq <= theirs["chisq"] + 1e-8
         assert_same_measures(fit, theirs, STOPPED)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("step", ["scalar", "strict"])
     def test_latent_means(self, estimator: str, step: str) -> None:
         told = industries()[estimator][step]["latent_means"]
@@ -342,6 +343,7 @@ class TestIndustries:
                 row = ours.loc[[(group + 1, "~1", construct, "")]].iloc[0]
                 assert abs(row["est"] - told[name][theirs]) <= away * row["se"]
 
+    @pytest.mark.slow
     def test_parameters_of_the_scalar_step(self, estimator: str) -> None:
         theirs = pd.DataFrame(industries()[estimator]["scalar"]["parameters"]).replace(
             {"lhs": ACSI, "rhs": ACSI}
@@ -356,6 +358,7 @@ class TestIndustries:
         assert (abs(ours["std_all"] - theirs["std.all"]) <= away * errors["std_se"] + 1e-12).all()
         np.testing.assert_allclose(ours["se"], theirs["se"], rtol=1e-4, atol=1e-12)
 
+    @pytest.mark.slow
     def test_differences(self, estimator: str) -> None:
         rows = industries()[estimator]["lrt"]
         for below, step, row in zip(list(EQUAL)[:-1], list(EQUAL)[1:], rows[1:], strict=True):
@@ -363,6 +366,7 @@ class TestIndustries:
             assert drop.chisq == pytest.approx(row["Chisq diff"], rel=1e-5)
             assert drop.df == row["Df diff"]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("step", ["metric", "scalar"])
     def test_largest_score_tests(self, estimator: str, step: str) -> None:
         """lavaan names parameters by their place in its table, 47 to a group."""

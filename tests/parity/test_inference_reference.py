@@ -258,6 +258,7 @@ def test_reference_is_at_the_optimum(name: str) -> None:
     assert _file(CASES[name].theirs.split("/")[0])["meta"]["version"] == "0.6.14"
 
 
+@pytest.mark.slow
 @every_case
 def test_estimates(name: str) -> None:
     both = paired(name)

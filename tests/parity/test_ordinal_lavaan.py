@@ -225,6 +225,7 @@ def public(name: str, parameterisation: str = "delta") -> tuple[Fit, Results]:
     return made, evaluate(made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PUBLIC)
 def test_public_moments(name: str) -> None:
     reference, (made, results) = public_reference(name), public(name)

@@ -237,6 +237,7 @@ def test_total_effects_are_direct_and_indirect_ones(case):
         assert set(kinds["indirect"]) | set(kinds["direct"]) == set(kinds["total"])
 
 
+@pytest.mark.slow
 @some
 @given(st.sampled_from(["ml", "mlr", "fiml", "robust fiml"]), st.data())
 def test_a_weight_of_two_is_a_repeated_row(estimator, data):

@@ -79,6 +79,7 @@ def test_hostile_labels_stay_text(language: str) -> None:
     assert not any(key.startswith("on") for _, attributes in read.attributes for key in attributes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_charts_of_hostile_labels_are_sound_documents(language: str) -> None:
     for text in charts(gallery.hostile(), language).values():

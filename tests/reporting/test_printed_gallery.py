@@ -30,6 +30,7 @@ def whole(content: Content, language: str) -> Handed:
     return Handed(content=content, outline=outline(content, language), pictures=pictures(content, language))
 
 
+@pytest.mark.slow
 def test_of_a_suppressed_group_only_its_name_and_base_are_printed() -> None:
     content = gallery.suppressed()
     text = reading.text_of(pdf.write(printed.short(content, "en", ("groups",))))

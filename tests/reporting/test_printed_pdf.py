@@ -160,6 +160,7 @@ def test_the_same_content_gives_the_same_bytes(made: dict[str, bytes]) -> None:
     assert pdf.write(handed("zh")) == made["zh"]
 
 
+@pytest.mark.slow
 def test_contents_name_the_page_of_each_part() -> None:
     data = pdf.write(printed.short(samples.acsi(), "en", ("headline", "index", "findings"), ("index",)))
     pages = [page.extract_text() for page in reading.read(data).pages]

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import inspection_samples
+import pytest
 import report_samples as samples
 from inspection_samples import inspected
 from page_outline import Outline
@@ -156,6 +157,7 @@ def test_paths_that_do_not_differ_or_were_not_tested() -> None:
     assert "未检验" in page(content, "zh")
 
 
+@pytest.mark.slow
 def test_the_section_appears_only_where_there_is_something() -> None:
     assert 'id="comparability"' not in page(samples.grouped())
     assert 'id="comparability"' not in page(samples.acsi())

@@ -78,6 +78,7 @@ def test_loadings_and_weights_with_their_intervals() -> None:
     assert rows["PQ"][-1] == "mode B"
 
 
+@pytest.mark.slow
 def test_communality_redundancy_and_q2() -> None:
     whole = without_blocks(shown(TABLES["redundancies"].title["en"]))
     assert whole == [
@@ -88,6 +89,7 @@ def test_communality_redundancy_and_q2() -> None:
     assert rows["PQ"] == ["0.759", "0.311", "0.297", "5.25 ▲"]
 
 
+@pytest.mark.slow
 def test_cross_loadings_mark_the_own_construct_and_what_loads_higher_elsewhere() -> None:
     rows = shown("Cross-loadings")
     assert rows[0] == ["1  Perceived quality"]
@@ -161,6 +163,7 @@ def test_what_is_said_of_the_fit(value: float, verdict: str, words: str) -> None
     assert words in page(composite.plain(tables={"composite_fit": samples.table("composite_fit", [row])}))
 
 
+@pytest.mark.slow
 def test_prediction_and_its_test() -> None:
     rows = {row[0]: row[1:] for row in without_blocks(shown(TABLES["prediction"].title["en"]))}
     assert rows["Overall satisfaction (SATIS)"][:3] == ["0.451", "1.512", "1.534"]
@@ -190,6 +193,7 @@ def test_necessary_conditions_and_bottlenecks() -> None:
     assert shown("Bottlenecks for Customer satisfaction") == [["50", "31.2", "NN"], ["100", "66.7", "NR"]]
 
 
+@pytest.mark.slow
 def test_groups_may_be_compared_or_not() -> None:
     text = page(composite.grouped())
     for words in ("Paths: in part", "Index levels: in part", "One model for all: no"):
@@ -203,6 +207,7 @@ def test_groups_may_be_compared_or_not() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_tests_between_groups() -> None:
     rows = shown(SURVEY_TABLES["group_tests"].title["en"])
     assert rows[0] == ["Path Perceived quality → Perceived value"]
@@ -241,6 +246,7 @@ def test_two_estimators_side_by_side() -> None:
     assert "They differ in: the index weights of Perceived value." in text
 
 
+@pytest.mark.slow
 def test_estimators_that_agree_or_are_not_compared() -> None:
     frame = composite.across()["estimators"].iloc[:1]
     content = replace(composite.plain(), across={"estimators": frame})
@@ -369,6 +375,7 @@ def test_charts_of_a_pls_run() -> None:
     assert "no value" in charts(composite.plain(tables={"indicator_drivers": empty}))["indicators"]
 
 
+@pytest.mark.slow
 def test_a_chinese_page_of_pls_holds_no_english_sentence() -> None:
     content = composite.grouped()
     indicators = content.pooled["indicators"].assign(why="")

@@ -86,6 +86,7 @@ def test_what_is_no_parameter_stays_as_it_is(text: str) -> None:
     assert naming.written(samples.acsi(), text, "en") == text
 
 
+@pytest.mark.slow
 def test_the_ten_largest_modification_indices() -> None:
     rows = shown("The 10 largest modification indices")
     assert len(rows) == 10
@@ -159,6 +160,7 @@ def test_nothing_to_look_into_leaves_no_empty_heading() -> None:
     assert "Effects by way" not in page(samples.acsi())
 
 
+@pytest.mark.slow
 def test_the_treatments_of_missing_answers() -> None:
     caption = "What the treatment of missing answers does to the index"
     text = page(inspected())
@@ -209,6 +211,7 @@ def test_a_warning_on_missing_answers_is_told_with_them() -> None:
     assert "采用均值替代时指数为 70.1 分" in treatments.treatments_text(content, "zh")
 
 
+@pytest.mark.slow
 def test_the_draws_of_a_bootstrap() -> None:
     text = page(inspected())
     assert "500 bootstrap draws were asked for; 488 gave an estimate that can be used." in text

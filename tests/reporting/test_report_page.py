@@ -244,6 +244,7 @@ def test_numbers_beyond_usual_limits_are_marked_by_a_sign_not_by_colour() -> Non
     assert outline.table("Discriminant validity")[1][3] == "0.954 ▲"
 
 
+@pytest.mark.slow
 def test_how_it_was_made() -> None:
     content = samples.acsi(structure="reconstructed", caveat={"en": "The arrows are uncertain."})
     text = page(content)

@@ -53,6 +53,7 @@ def is_chinese(text: str) -> bool:
     return not re.search(r"[A-Za-z]{2,}", re.sub(ALLOWED, "", text))
 
 
+@pytest.mark.slow
 def test_every_finding_is_told_with_its_numbers() -> None:
     for one in made():
         for text in filter(None, (one.what, one.fix)):

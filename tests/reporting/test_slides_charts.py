@@ -59,6 +59,7 @@ def of_chart(chart: NativeChart) -> dict[str, dict[str, list[float]]]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "language"), NUMBERS)
 def test_every_number_of_the_deck_is_a_number_of_the_chart_as_data(name: str, language: str) -> None:
     natives = native_charts(reading.content(name), language)

@@ -68,6 +68,7 @@ def test_notes_say_where_the_numbers_are() -> None:
     assert say("pptx_care_suppressed", "zh") in groups
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "language"), [("grouped", "zh"), ("plain", "en")])
 def test_charts_tables_and_diagram_are_described(name: str, language: str) -> None:
     found = 0

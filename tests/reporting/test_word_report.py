@@ -167,6 +167,7 @@ def test_the_contents_list_the_headings_with_links_and_pages(language: str) -> N
         assert b"updateFields" not in held.read("word/settings.xml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "table", "figure"), [("en", "Table", "Figure"), ("zh", "表", "图")])
 def test_captions_are_counted_and_charts_described(language: str, table: str, figure: str) -> None:
     document = word("no_groups", language, True)

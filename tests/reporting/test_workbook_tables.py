@@ -95,6 +95,7 @@ def check_book(content: Content, book: Any) -> None:
     assert checked or not any(not frame.empty for _, frame in tables_of(content))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_every_cell_is_as_it_is_stored(name: str) -> None:
     check_book(content_of(name), book_of(name, "en"))

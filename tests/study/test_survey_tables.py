@@ -224,6 +224,7 @@ def test_workers_and_progress_reach_the_permutations() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [{"estimator": "mlr"}, {"estimator": "mlm"}, {"estimator": "fiml"}, {"missing_data": "mean"},
@@ -256,6 +257,7 @@ def test_too_many_groups_are_not_tested_together() -> None:
     assert finding.fix
 
 
+@pytest.mark.slow
 def test_as_many_groups_as_may_be_are_tested(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit itself, at four groups; suppressed ones do not count."""
     monkeypatch.setattr(survey_tables, "MANY", 4)
