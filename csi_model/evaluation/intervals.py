@@ -106,7 +106,7 @@ def intervals(
     if solution.spread is not None and made["total"].method == "delta":
         covariance = covariance.copy()
         covariance[:size, :size] = solution.spread
-        if _has_jackknife(solution, made["correlations"]):
+        if solution.test.least_squares:
             wider = derived_interval(part, flat, at, covariance, how)
             apart = cut_by_field(wider, shapes, how)["correlations"]
             made["correlations"] = replace(made["correlations"], lower=apart.lower, upper=apart.upper)
@@ -176,15 +176,12 @@ def by_jackknife(part: GroupFit, made: Interval, derive: Callable[[Array], Array
     stays as it is.
     """
     solution = solution_of(part)
-    if not _has_jackknife(solution, made):
+    spread = solution.spread if solution.test.least_squares else None
+    if spread is None or made.method != "delta":
         return made
     at = np.concatenate([solution.means, solution.values])
-    half = how.quantile * delta_errors(derive, at, solution.spread)[1]  # type: ignore[arg-type]
+    half = how.quantile * delta_errors(derive, at, spread)[1]
     return replace(made, lower=made.value - half, upper=made.value + half, method="jackknife")
-
-
-def _has_jackknife(solution: Solution, made: Interval) -> bool:
-    return solution.spread is not None and solution.test.least_squares and made.method == "delta"
 
 
 NO_DRAWS = "no interval without a bootstrap (--bootstrap 0 was asked for)"
