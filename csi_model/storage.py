@@ -379,12 +379,13 @@ def _read_scores(folder: Path, by: Sequence[str]) -> pd.DataFrame:
 
 
 def _read_table(folder: Path, place: str, name: str, by: Sequence[str]) -> pd.DataFrame:
+    """One table; a column that came after the folder was written is empty (its files are as they were)."""
     path = folder / place / f"{name}.csv"
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     made: dict[str, pd.Series[Any]] = {column: frame[column].astype("str") for column in by}
     table = (TABLES | SURVEY_TABLES)[name]
     for column in table.columns:
-        cells = frame[column.name]
+        cells = frame[column.name] if column.name in frame else pd.Series("", index=frame.index, dtype=str)
         if column.kind == "number":
             made[column.name] = cells.map(lambda text: float(text) if text else np.nan).astype("float64")
         elif column.kind == "integer":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from fit_builders import CHAIN, CHECKOUT, chain_answers, chain_survey, exact_answers, model_of, survey_of
 from hypothesis import given, settings
@@ -277,6 +279,21 @@ def test_a_changed_table_is_detected(tmp_path: Path) -> None:
     (finding,) = caught.value.findings
     assert finding.code == "changed-file"
     assert finding.where.endswith("index.csv")
+
+
+def test_a_folder_of_before_a_column_reads_it_as_empty(tmp_path: Path) -> None:
+    made = plain()
+    folder = save(made, tmp_path / "results")
+    path, manifest = (
+        folder / "tables" / "standardised.csv",
+        json.loads((folder / "manifest.json").read_text()),
+    )
+    pd.read_csv(path, dtype=str, keep_default_na=False).drop(columns="ci_method").to_csv(path, index=False)
+    manifest["files"]["tables/standardised.csv"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    again = load(folder).tables["standardised"]
+    assert (again["ci_method"] == "").all()
+    assert again.drop(columns="ci_method").equals(made.tables["standardised"].drop(columns="ci_method"))
 
 
 @pytest.mark.parametrize("name", ["moments.npz", "model.yaml", "tables/effects.csv"])

@@ -173,11 +173,11 @@ def by_jackknife(part: GroupFit, made: Interval, derive: Callable[[Array], Array
     """An interval of standardised values ``derive`` (..., p + q) -> (..., k), its ends by the jackknife.
 
     For ordered answers, whose robust errors (``se``) are a few percent too small in small samples; any other
-    stays as it is.
+    stays as it is, and so do those of large samples, which have no jackknife.
     """
     solution = solution_of(part)
     spread = solution.spread if solution.test.least_squares else None
-    if spread is None or made.method != "delta":
+    if spread is None or spread is solution.covariance or made.method != "delta":
         return made
     at = np.concatenate([solution.means, solution.values])
     half = how.quantile * delta_errors(derive, at, spread)[1]

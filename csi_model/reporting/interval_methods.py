@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from csi_model.reporting import formats, records
+from csi_model.reporting import records
 from csi_model.reporting.content import Content
 from csi_model.reporting.wording import say
 from csi_model.vocabulary import term
-
-SMALL = 2000
-"""Respondents up to which errors of ordered answers rest on a jackknife too."""
 
 _TABLES = ("effects", "drivers", "gains", "standardised_effects", "specific_effects")
 
@@ -33,15 +30,11 @@ def is_simulated(content: Content) -> bool:
 
 
 def is_left_out(content: Content) -> bool:
-    """Say whether intervals of standardised values rest on a jackknife that was not asked for.
-
-    It is made of ordered answers where neither draws nor a jackknife were, of samples up to ``SMALL``.
-    """
-    if not records.is_ordinal(content) or records.word(records.headline(content), "ci_method") != "delta":
+    """Say whether intervals of standardised values rest on a jackknife that was not asked for."""
+    if records.word(records.headline(content), "ci_method") != "delta":
         return False
-    rows = list(records.pooled(content, "index"))
-    rows += [group.index for group in records.groups(content)]
-    return any(not formats.is_empty(row.get("n")) and records.number(row, "n") <= SMALL for row in rows)
+    rows = [*records.pooled(content, "standardised"), *records.records(content.tables.get("standardised"))]
+    return any(records.word(row, "ci_method") == "jackknife" for row in rows)
 
 
 def named(content: Content, language: str) -> str:

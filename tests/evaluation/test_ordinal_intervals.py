@@ -58,6 +58,7 @@ def test_more_than_a_few_respondents_have_robust_errors() -> None:
     made = fitted(SMALL + 1)
     np.testing.assert_array_equal(solution(made).spread, solution(made).covariance)
     table = halves(made)
+    assert set(table["ci_method"]) == {"delta"}
     np.testing.assert_allclose(table["half"], QUANTILE * table["se"], rtol=1e-9)
 
 

@@ -154,8 +154,9 @@ def test_simulated_intervals_are_told(ordinal: Content, robust: Content, languag
 
 
 def test_large_samples_have_no_jackknife_and_draws_no_simulation(ordinal: Content) -> None:
-    large = ordinal.pooled["index"].assign(n=2001)
-    content = replace(ordinal, pooled={**ordinal.pooled, "index": large}, tables={})
+    assert interval_methods.is_left_out(ordinal)
+    large = ordinal.pooled["standardised"].assign(ci_method="delta")
+    content = replace(ordinal, pooled={**ordinal.pooled, "standardised": large}, tables={})
     assert interval_methods.is_simulated(content)
     assert not interval_methods.is_left_out(content)
     drawn = ordinal.pooled["index"].assign(ci_method="bootstrap")
