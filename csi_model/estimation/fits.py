@@ -21,6 +21,11 @@ from csi_model.survey.moments import ItemStatistics, Sample
 Array = NDArray[Any]
 
 
+SMALL = 2000
+"""Up to this many respondents robust errors are too small by a few percent where effects multiply or answers
+are ordered, and a solution has a jackknife's covariance beside its own."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Solution:
     """One sample's estimate.

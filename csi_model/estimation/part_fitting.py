@@ -13,7 +13,7 @@ from csi_model.errors import EstimationError, Finding
 from csi_model.estimation.batches import Refit, run_batches
 from csi_model.estimation.composites import CompositeTable
 from csi_model.estimation.covariance_refit import covariance_refit
-from csi_model.estimation.fits import CompositeSolution, GroupFit, Solution
+from csi_model.estimation.fits import SMALL, CompositeSolution, GroupFit, Solution
 from csi_model.estimation.inference import Evidence, joint_covariance, model_test
 from csi_model.estimation.likelihood_refit import likelihood_refit
 from csi_model.estimation.notes import composite_notes, method_notes, solution_notes
@@ -152,7 +152,7 @@ def _findings(
     findings = (*judged, *notes)
     if part.key:
         return findings
-    answers = response_notes(solution, part.sample, name)
+    answers = response_notes(solution, name)
     return (*findings, *answers, *method_notes(part.sample, options, name))
 
 
@@ -225,10 +225,6 @@ def _solve(
         jackknife=left_out,
         spread=covariance if simulated and spread is None else spread,
     )
-
-
-SMALL = 2000
-"""Up to this many respondents robust errors are too small by a few percent where effects multiply."""
 
 
 def _spread(left_out: Jackknife) -> Array | None:

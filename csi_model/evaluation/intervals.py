@@ -106,7 +106,7 @@ def intervals(
     if solution.spread is not None and made["total"].method == "delta":
         covariance = covariance.copy()
         covariance[:size, :size] = solution.spread
-        if solution.test.least_squares:
+        if _own_jackknife(solution) is not None:
             wider = derived_interval(part, flat, at, covariance, how)
             apart = cut_by_field(wider, shapes, how)["correlations"]
             made["correlations"] = replace(made["correlations"], lower=apart.lower, upper=apart.upper)
@@ -176,12 +176,18 @@ def by_jackknife(part: GroupFit, made: Interval, derive: Callable[[Array], Array
     stays as it is, and so do those of large samples, which have no jackknife.
     """
     solution = solution_of(part)
-    spread = solution.spread if solution.test.least_squares else None
-    if spread is None or spread is solution.covariance or made.method != "delta":
+    spread = _own_jackknife(solution)
+    if spread is None or made.method != "delta":
         return made
     at = np.concatenate([solution.means, solution.values])
     half = how.quantile * delta_errors(derive, at, spread)[1]
     return replace(made, lower=made.value - half, upper=made.value + half, method="jackknife")
+
+
+def _own_jackknife(solution: Solution) -> Array | None:
+    """The jackknife's covariance of an estimate from ordered answers; None of large samples and others."""
+    own = solution.test.least_squares and solution.spread is not solution.covariance
+    return solution.spread if own else None
 
 
 NO_DRAWS = "no interval without a bootstrap (--bootstrap 0 was asked for)"

@@ -28,7 +28,7 @@ from csi_model.measures.questionnaire import (
     Question,
     Questionnaire,
 )
-from csi_model.model.spec import MOST_STEPS, Case, Construct, Indicator, ModelSpec, Scale
+from csi_model.model.spec import Case, Construct, Indicator, ModelSpec, Scale
 from csi_model.survey.codebook import Codebook, Column, Routing
 from csi_model.survey.codebooks import read_codebook
 
@@ -247,8 +247,7 @@ def _answers(said: Wording, scale: Scale, known: Column) -> tuple[Kind, tuple[Ch
     """How a question is answered on a scale."""
     if scale == YES_NO:
         return "options", tuple(Choice(code=float(k), label=label) for k, label in enumerate(NO_YES))
-    whole = float(scale.low).is_integer() and float(scale.high).is_integer()
-    if not whole or scale.width >= MOST_STEPS:
+    if not scale.in_steps:
         return "number", ()
     codes = [scale.low + k for k in range(int(scale.width) + 1)]
     told = [known.values.get(f"{code:g}", "") for code in codes]

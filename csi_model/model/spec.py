@@ -21,6 +21,10 @@ _EMPTY: Mapping[str, str] = MappingProxyType({})
 _NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 
 
+MOST_STEPS = 11
+"""A scale of more steps than 0 to 10 is asked and read as a number: its answers are not listed one by one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scale:
     """The declared end points of an answer scale, in answer units; never taken from data."""
@@ -32,9 +36,11 @@ class Scale:
     def width(self) -> float:
         return self.high - self.low
 
-
-MOST_STEPS = 11
-"""A scale of more steps than 0 to 10 is asked and read as a number: its answers are not listed one by one."""
+    @property
+    def in_steps(self) -> bool:
+        """Whether it has whole steps, ``MOST_STEPS`` at most."""
+        whole = float(self.low).is_integer() and float(self.high).is_integer()
+        return whole and self.width < MOST_STEPS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,6 +53,5 @@ def _rows(item: Indicator, answers: Floats, weights: Floats) -> Iterator[dict[st
 
 
 def _in_steps(scale: Scale, answers: Floats) -> bool:
-    whole = float(scale.low).is_integer() and float(scale.high).is_integer()
     within = (answers >= scale.low) & (answers <= scale.high) & (answers == np.round(answers))
-    return whole and scale.width < MOST_STEPS and bool(within.all())
+    return scale.in_steps and bool(within.all())

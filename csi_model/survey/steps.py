@@ -13,28 +13,15 @@ from numpy.typing import NDArray
 
 from csi_model.errors import Finding
 from csi_model.model.spec import MOST_STEPS, Indicator
-from csi_model.survey.places import SHOWN, Hits
+from csi_model.survey.places import SHOWN, Hits, Mask
 from csi_model.survey.survey import ANSWERED, Survey
 
 
 def steps_of(survey: Survey, item: Indicator) -> float:
     """Steps of a question; infinite where answers lie between them, or there are too many to be steps."""
-    if not asked_in_steps(item) or between_steps(survey, item).size or item.scale is None:
+    if item.scale is None or not item.scale.in_steps or _between(survey, item).any():
         return np.inf
     return item.scale.width + 1
-
-
-def asked_in_steps(item: Indicator) -> bool:
-    """Whether a question has a scale of whole steps, at most ``MOST_STEPS`` of them."""
-    scale = item.scale
-    return scale is not None and float(scale.low).is_integer() and scale.width < MOST_STEPS
-
-
-def between_steps(survey: Survey, item: Indicator) -> NDArray[np.int64]:
-    """Row numbers of the answers to a question that are no whole numbers, (k,)."""
-    place = list(survey.names).index(item.name)
-    answers, given = survey.answers[:, place], survey.reasons[:, place] == ANSWERED
-    return np.asarray(survey.rows[given & (answers != np.round(answers))])
 
 
 def ordered_items(survey: Survey) -> tuple[str, ...]:
@@ -47,18 +34,19 @@ def step_findings(survey: Survey) -> Iterator[Finding]:
     if not ordered_items(survey):
         return
     numbers = []
-    for item in survey.model.indicators:
-        rows = between_steps(survey, item)
-        if not asked_in_steps(item):
+    for place, item in enumerate(survey.model.indicators):
+        between = _between(survey, item)
+        if item.scale is None or not item.scale.in_steps:
             numbers.append(item.name)
-        elif rows.size:
-            given = int((survey.reasons[:, list(survey.names).index(item.name)] == ANSWERED).sum())
+        elif between.any():
+            given = int((survey.reasons[:, place] == ANSWERED).sum())
             yield Finding(
                 code="between-steps",
                 severity="warning",
                 where=item.name,
-                what=f"{rows.size} of {given} answers lie between the steps of the scale ({_named(rows)}), "
-                "so that the question counts as a number, not as ordered steps.",
+                what=f"{between.sum()} of {given} answers lie between the steps of the scale "
+                f"({_named(survey.rows[between])}), so that the question counts as a number, not as ordered "
+                "steps.",
                 fix="Correct these answers, or empty them, if the question was asked in steps.",
             )
     if numbers:
@@ -70,6 +58,13 @@ def step_findings(survey: Survey) -> Iterator[Finding]:
             f"{MOST_STEPS}.",
             fix="Declare their scales if they were asked in steps.",
         )
+
+
+def _between(survey: Survey, item: Indicator) -> Mask:
+    """Respondents (n,) whose answer to a question is no whole number."""
+    place = survey.names.index(item.name)
+    answers = survey.answers[:, place]
+    return np.asarray((survey.reasons[:, place] == ANSWERED) & (answers != np.round(answers)))
 
 
 def _named(rows: NDArray[np.int64]) -> Hits:

@@ -8,9 +8,8 @@ import pytest
 from fit_builders import Scale, model_of, survey_of
 from scipy import stats
 
-from csi_model.estimation.fits import Fit, Solution
+from csi_model.estimation.fits import SMALL, Fit, Solution
 from csi_model.estimation.fitting import fit
-from csi_model.estimation.ordinal.left_out import SMALL
 from csi_model.evaluation.evaluating import evaluate
 
 MODEL = model_of(

@@ -82,3 +82,12 @@ def test_units_are_told_apart() -> None:
     units = np.array([0] * 60 + [1])
     assert not repeated_rows(twice, units).any()
     assert repeated_rows(twice, np.zeros(61)).sum() == 1
+
+
+def test_answers_that_are_never_the_same_take_no_memory() -> None:
+    """40,000 amounts beside ratings: as many codes as rows."""
+    random = np.random.default_rng(6)
+    answers = np.column_stack([random.integers(1, 11, (40_000, 9)), random.normal(size=40_000)])
+    assert not repeated_rows(answers).any()
+    twice = repeated_rows(np.vstack([answers, answers[:3]]))
+    assert list(np.flatnonzero(twice)) == [40_000, 40_001, 40_002]

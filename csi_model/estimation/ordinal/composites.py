@@ -62,8 +62,6 @@ CELLS_AT_ONCE = 2**21
 """Cells of tables, or answers, that are computed at once."""
 _STEPS, _TOLERANCE, _GOOD = 100, 1e-11, 1e-8
 """Most steps of a search, the step at which it ends, a step that counts as arrived."""
-_SMALLEST = float(np.finfo(float).eps)
-"""Smallest chance of an answer given a continuous one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,8 +173,7 @@ class _Drawn:
             return np.empty((draws, 0)), np.ones(draws, dtype=bool)
         codes, rows, columns = self.refit.codes, self.place[first], self.place[second]
         counts = tabulated(codes[rows] * most + codes[columns], most * most, self.share)
-        counts = counts.reshape(-1, most, most)
-        counts = filled(counts)
+        counts = filled(counts.reshape(-1, most, most))
         n = float(codes.shape[1])
         counts *= np.repeat(n / np.maximum(self.size, 1), len(first))[:, None, None]
         cells = Cells(
@@ -287,7 +284,7 @@ def check_responses(refit: ResponseRefit, name: str) -> None:
     check_pairs(pairs, refit.plain.table.indicators, name)
 
 
-def response_notes(solution: Solution | CompositeSolution, sample: Sample, name: str) -> Iterator[Finding]:
+def response_notes(solution: Solution | CompositeSolution, name: str) -> Iterator[Finding]:
     """What was taken for ordered in the whole sample; nothing for a fit to answers as they are."""
     table = solution.table
     if not (isinstance(table, CompositeTable) and table.polychoric):

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csi_model.errors import EstimationError, Finding
-from csi_model.estimation.fits import Solution
+from csi_model.estimation.fits import SMALL, Solution
 from csi_model.estimation.ordinal.items import items_of
 from csi_model.estimation.ordinal.layout import is_saturated, ordinal_table, structural
-from csi_model.estimation.ordinal.left_out import SMALL, left_out_influences
+from csi_model.estimation.ordinal.left_out import left_out_influences
 from csi_model.estimation.ordinal.moments import Moments, moments_of
 from csi_model.estimation.ordinal.polychoric import Pairs
 from csi_model.estimation.ordinal.weighted import Weighted, find, goodness, infer, weighted_of

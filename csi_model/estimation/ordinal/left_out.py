@@ -31,9 +31,6 @@ from csi_model.estimation.ordinal.polychoric import LARGEST, Cells, Pairs, code_
 
 Array = NDArray[Any]
 
-SMALL = 2000
-"""Respondents up to which leaving one out makes a difference."""
-
 
 def left_out_influences(moments: Moments) -> Array:
     """Pseudo-influences ``psi`` (n, m) of the respondents on the statistics, of weighted mean 0.

@@ -162,33 +162,32 @@ def test_one_contradiction_does_not_decide() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "rho", "lavaan"),
+    ("table", "rho"),
     [
         # the second maximum, 3.5 higher: all give way to the few
         (
             [[9, 1, 1, 0, 0, 1, 0], [6, 4, 7, 0, 0, 0, 0], [0, 3, 15, 6, 0, 0, 1], [0, 0, 3, 10, 3, 0, 0],
              [0, 0, 0, 2, 21, 1, 1], [0, 0, 0, 0, 3, 0, 3], [0, 1, 1, 0, 1, 2, 14]],
-            0.8689, 0.8689,
+            0.8689,
         ),
         # 1.87 higher: near equals
         (
             [[12, 6, 1, 0, 0, 0], [0, 6, 3, 0, 0, 1], [0, 3, 7, 5, 1, 0], [0, 0, 5, 23, 4, 1],
              [0, 0, 0, 0, 1, 0], [0, 0, 1, 7, 18, 3], [0, 0, 0, 0, 6, 6]],
-            0.9191, 0.8792,
+            0.9191,
         ),
-        # lavaan's is 4.3 lower
+        # the first, 4.3 higher than the second
         (
             [[10, 1, 0, 1], [2, 0, 0, 0], [1, 2, 0, 0], [2, 46, 8, 0], [0, 7, 16, 0], [0, 0, 5, 19]],
-            0.9608, 0.8804,
+            0.9608,
         ),
     ],
 )  # fmt: skip
-def test_several_maxima(table: list[list[float]], rho: float, lavaan: float) -> None:
-    """A few answer against the others; ``lavaan`` is what lavCor of lavaan 0.6-14 ends at."""
+def test_several_maxima(table: list[list[float]], rho: float) -> None:
+    """A few answer against the others."""
     items = items_from(table)
     cells, found = Cells.of(items, np.array([0]), np.array([1])), rho_of(table)
     assert found == pytest.approx(rho, abs=1e-4)
-    assert cells.likelihood(found) > cells.likelihood(lavaan) - 1.92
     highest = max(cells.likelihood(at) for at in np.linspace(-0.999, 0.999, 400))
     assert cells.likelihood(found) > highest - 1.92
 

@@ -1,9 +1,9 @@
 # Reference results of lavaan for ordered answers: `Rscript make_ordinal_reference.R` reads the surveys that
-# make_ordinal_answers.py wrote and writes lavaan_parameters.csv, lavaan_measures.csv, lavaan_moments.csv and
-# lavaan_tables.csv. Written with lavaan 0.6-14 on R 4.2.2.
+# make_ordinal_answers.py wrote and writes lavaan_parameters.csv, lavaan_measures.csv, lavaan_moments.csv,
+# lavaan_tables.csv and lavaan_contradicting.csv. Written with lavaan 0.6-14 on R 4.2.2.
 #
 # fits:   sem(model, data, ordered, estimator = "WLSMV", parameterization, sampling.weights)
-# tables: lavCor(answers, ordered, output = "cor") of two questions whose crossed counts are in tables.csv
+# tables: lavCor(answers, ordered, output = "cor") of two questions, crossed in tables.csv and contradicting.csv
 suppressPackageStartupMessages(library(lavaan))
 here <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
 folder <- if (length(here)) dirname(here) else "."
@@ -57,10 +57,13 @@ write(parameters, "parameters")
 write(measures, "measures")
 write(moments, "moments")
 
-given <- read("tables")
-found <- lapply(split(given, factor(given$table, unique(given$table))), function(cells) {
-  rows <- rep(seq_len(nrow(cells)), cells$count)
-  answers <- data.frame(a = cells$row[rows], b = cells$column[rows])
-  data.frame(table = cells$table[1], rho = lavCor(answers, ordered = c("a", "b"), output = "cor")[1, 2])
-})
-write(do.call(rbind, found), "tables")
+for (name in c("tables", "contradicting")) {
+  given <- read(name)
+  found <- lapply(split(given, factor(given$table, unique(given$table))), function(cells) {
+    rows <- rep(seq_len(nrow(cells)), cells$count)
+    answers <- data.frame(a = cells$row[rows], b = cells$column[rows])
+    rho <- suppressWarnings(lavCor(answers, ordered = c("a", "b"), output = "cor"))[1, 2]
+    data.frame(table = cells$table[1], rho = rho)
+  })
+  write(do.call(rbind, found), name)
+}
