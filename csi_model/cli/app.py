@@ -32,8 +32,10 @@ Force = Annotated[bool, typer.Option("--force", help="Replace an existing result
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON")]
 Lang = Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language of the report")]
 Formats = Annotated[
-    str,
-    typer.Option("--format", metavar="html,docx,pptx,xlsx,pdf", help="Formats of the report, or all"),
+    list[str] | None,
+    typer.Option(
+        "--format", metavar="html,docx,pptx,xlsx,pdf", help="Formats of the report, or all [default: html]"
+    ),
 ]
 Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook")]
 By = Annotated[list[str] | None, typer.Option("--by", metavar="COLUMN", help="Group column; several cross")]
@@ -85,7 +87,7 @@ def _top(
 
 
 @app.command()
-def demo(output: Output = None, formats: Formats = "html", lang: Lang = "en", force: Force = False) -> int:
+def demo(output: Output = None, formats: Formats = None, lang: Lang = "en", force: Force = False) -> int:
     """Fit the shipped demo survey and write its full report."""
     from csi_model.cli.running import run_study_file
     from csi_model.model.shipped import shipped
@@ -210,7 +212,7 @@ def fit(
     min_base: how.MinBase = 30,
     stream: how.Stream = False,
     sheet: Sheet = None,
-    formats: Formats = "html",
+    formats: Formats = None,
     lang: Lang = "en",
     workers: Workers = 1,
     dask: DaskCluster = None,
@@ -280,7 +282,7 @@ def run(
     study: Annotated[Path, typer.Argument(metavar="STUDY", help="Study file (YAML)")],
     output: Output = None,
     formats: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option("--format", metavar="html,docx,pptx,xlsx,pdf", help="Formats, in place of the study's"),
     ] = None,
     lang: Annotated[
@@ -295,7 +297,7 @@ def run(
     from csi_model.cli.running import run_study_file
 
     language = given.check_language(lang) if lang is not None else None
-    names = given.parse_formats(formats) if formats is not None else None
+    names = given.parse_formats(formats) if formats else None
     return run_study_file(
         study, output, language, names, workers=workers, dask=dask, force=force, as_json=json
     )
@@ -306,7 +308,7 @@ def compare(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Results folders")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where to write")],
     level: Annotated[float | None, _LEVEL] = None,
-    formats: Formats = "html",
+    formats: Formats = None,
     lang: Lang = "en",
     force: Force = False,
     json: Json = False,
@@ -321,7 +323,7 @@ def compare(
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder")],
-    formats: Formats = "html",
+    formats: Formats = None,
     lang: Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language")] = None,
 ) -> None:
     """Write the reports of a stored folder again, without a fit."""

@@ -144,7 +144,9 @@ _COMMON = [
     _keyword("output", Annotated[Path | None, _WRITTEN], None),
     _keyword("force", Annotated[bool, typer.Option("--force", help="Replace what is there")], False),
     _keyword(
-        "format", Annotated[str, _option("format", "html,docx,pptx,xlsx,pdf", "Formats, or all")], "html"
+        "format",
+        Annotated[list[str] | None, _option("format", "html,docx,pptx,xlsx,pdf", "Formats, or all")],
+        None,
     ),
     _keyword("lang", Annotated[str, _option("lang", "en|zh", "Language [default: en]")], "en"),
     _keyword("json", Annotated[bool, typer.Option("--json", help="Print the result as JSON")], False),
@@ -172,7 +174,7 @@ def _run(name: str, entry: type[Entry], asked: dict[str, Any], **values: Any) ->
             return instead
 
     language = read(lambda: given.check_language(values["lang"]), "en")
-    formats = read(lambda: given.parse_formats(values.get("format", "html")), ("html",))
+    formats = read(lambda: given.parse_formats(values.get("format")), ("html",))
     level = read(lambda: given.decimal_number("--level", "0.95")(values["level"] or 0.95), 0.95)
     seed = read(lambda: given.whole_number("--seed")(values["seed"] or 20_100), 1)
     min_base = read(lambda: given.whole_number("--min-base")(values.get("min_base") or 30), 30)

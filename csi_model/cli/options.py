@@ -40,10 +40,14 @@ def parse_scales(texts: Iterable[str]) -> dict[str, tuple[float, float]]:
     return made
 
 
-def parse_formats(text: str) -> tuple[str, ...]:
-    """``html,docx``, each once in this order, or ``all``; ``check_formats`` says whether they exist."""
-    names = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
-    if names == ("all",):
+def parse_formats(texts: Iterable[str] | None) -> tuple[str, ...]:
+    """``html,docx``, also repeated, each once in this order, or ``all``; None is HTML.
+
+    ``check_formats`` says whether they exist.
+    """
+    parts = (part.strip().lower() for text in texts or ("html",) for part in text.split(","))
+    names = tuple(dict.fromkeys(part for part in parts if part))
+    if "all" in names:
         return FORMATS
     if not names:
         raise UsageError([_wrong("--format", "no format is named.", f"Choose among {', '.join(FORMATS)}.")])
